@@ -1,0 +1,37 @@
+# Everything runs in .venv; `make setup` makes it. CORPUS is the folder with the labelled files.
+SHELL := bash
+VENV := .venv
+BIN := $(VENV)/bin
+MODEL := models/copydesk-1
+CORPUS ?= $(COPYDESK_CORPUS)
+
+.PHONY: setup test lint train evaluate bench corpus
+
+# Strict, so that mypy follows the package: run it again after adding a file.
+setup:
+	python3 -m venv $(VENV)
+	$(BIN)/pip install --config-settings editable_mode=strict -e '.[lint]'
+
+test:
+	$(BIN)/pytest
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p copydesk
+
+train: corpus
+	$(BIN)/copydesk train $(CORPUS) --output $(MODEL)
+
+evaluate: corpus
+	$(BIN)/copydesk evaluate $(CORPUS)
+
+# The time of one article in process, by kind of source, and of a whole process with its start.
+BENCH := from pathlib import Path; from copydesk import Scorer; score = Scorer.load().score
+bench:
+	$(BIN)/python -m timeit -u msec -s "$(BENCH); text = Path('examples/12-non-native-writer.txt').read_text()" "score(text=text)"
+	$(BIN)/python -m timeit -u msec -s "$(BENCH); html = Path('examples/02-wire-copy-from-feed.html').read_text()" "score(html=html)"
+	time $(BIN)/copydesk score examples/06-news-report.html
+
+corpus:
+	@test -n "$(CORPUS)" || { echo "CORPUS is not set: make train CORPUS=folder" >&2; exit 2; }

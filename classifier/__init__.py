@@ -1,0 +1,51 @@
+"""Copydesk scores articles for rewrites, SEO padding, injected links and feed debris, and shows the exact lines.
+
+>>> from copydesk import Scorer
+>>> report = Scorer.load().score(html="<p>...</p>", title="...")
+>>> report.action, [e.quote for e in report.evidence]
+"""
+
+from .cleaning import Cleaned, clean
+from .document import Block, Document, Link, Sentence
+from .errors import (
+    ConfigError,
+    CopydeskError,
+    CorpusError,
+    DocumentError,
+    DocumentTooLarge,
+    ModelError,
+    PolicyError,
+)
+from .model import Model
+from .reading import read
+from .report import Evidence, Report, Signal, SignalResult, Source
+from .scorer import Scorer
+from .verdict import SIGNALS, Policy
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SIGNALS",
+    "Block",
+    "Cleaned",
+    "ConfigError",
+    "CopydeskError",
+    "CorpusError",
+    "Document",
+    "DocumentError",
+    "DocumentTooLarge",
+    "Evidence",
+    "Link",
+    "Model",
+    "ModelError",
+    "Policy",
+    "PolicyError",
+    "Report",
+    "Scorer",
+    "Sentence",
+    "Signal",
+    "SignalResult",
+    "Source",
+    "clean",
+    "read",
+]

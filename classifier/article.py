@@ -1,0 +1,162 @@
+"""A document measured once: what more than one detector looks at is computed here, the first time somebody asks.
+
+Hashing the n-grams of an article costs as much as all heads together, so it is done once and shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .document import Document
+from .language import UNDETERMINED, identify
+from .ngrams import Grams, Rows, grams, rows
+from .normalise import fold
+
+TOPIC_BITS = 16
+MIN_PROSE_WORDS = 4  # a shorter sentence is a heading, a caption or a label
+T = TypeVar("T")
+_TERM = re.compile(r"(\w{3,7})\w*")  # its first seven letters stand for all forms and compounds of a word
+PROSE_WORDS = 12  # a block of so many words that ends like a sentence counts as the article's own paragraph
+_CLOSING = ".!?\"”’')…"
+_CLOSED = re.compile(r"[.!?][\"')\]]*$")
+
+
+class Article:
+    """A document with its measurements, each made at most once; not changed after that."""
+
+    def __init__(self, document: Document) -> None:
+        """Measure nothing yet."""
+        self.document = document
+        self._made: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` returns, computed at the first call under this name and kept: for measurements that need a model."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Every sentence in its scored form."""
+        text = self.document.text
+        return tuple([fold(text[s.start : s.end]) for s in self.document.sentences])
+
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code of the language that most of the article is in, or "und"."""
+        return identify(" ".join(self.folded))[0]
+
+    @property
+    def not_english(self) -> str | None:
+        """Why the article is not judged for its language; None for English."""
+        if self.language == "en":
+            return None
+        return (
+            "its language cannot be told"
+            if self.language == UNDETERMINED
+            else f"it is not in English ({self.language})"
+        )
+
+    @cached_property
+    def grams(self) -> Grams:
+        """The hashed n-grams of all sentences."""
+        return grams(self.folded)
+
+    @cached_property
+    def block_of_sentence(self) -> NDArray[np.int32]:
+        """Index of the block of every sentence, shape (sentences,)."""
+        return np.fromiter(
+            (s.block for s in self.document.sentences), dtype=np.int32, count=len(self.document.sentences)
+        )
+
+    @cached_property
+    def prose(self) -> NDArray[np.bool_]:
+        """Which sentences are running prose, shape (sentences,): closed by a full stop, and long enough to be one.
+
+        Headings, labels, lead-ins ("Here is the article:") and ends cut off in mid-sentence are not: whether a text has them
+        tells where it was found rather than who wrote it.
+        """
+        kinds = [b.kind in ("paragraph", "item", "quote", "other") for b in self.document.blocks]
+        marks = (
+            kinds[s.block] and text.count(" ") >= MIN_PROSE_WORDS - 1 and _CLOSED.search(text[-6:]) is not None
+            for s, text in zip(self.document.sentences, self.folded, strict=True)
+        )
+        return np.fromiter(marks, dtype=np.bool_, count=len(self.folded))
+
+    @cached_property
+    def prose_words(self) -> int:
+        """How many words of running prose there are."""
+        return sum(text.count(" ") + 1 for text, is_prose in zip(self.folded, self.prose, strict=True) if is_prose)
+
+    @cached_property
+    def prose_row(self) -> Rows:
+        """The n-grams of the running prose as one row."""
+        return rows(self.grams, np.where(self.prose, 0, -1).astype(np.int32))
+
+    @cached_property
+    def block_rows(self) -> Rows:
+        """The n-grams of every block as a row."""
+        return rows(self.grams, self.block_of_sentence)
+
+    @cached_property
+    def prose_blocks(self) -> NDArray[np.bool_]:
+        """Which blocks look like the article's own paragraphs, by length, closing mark and link density; shape (blocks,)."""
+        text = self.document.text
+        marks = (
+            b.link_density < 0.5 and text[b.end - 1] in _CLOSING and text.count(" ", b.start, b.end) >= PROSE_WORDS
+            for b in self.document.blocks
+        )
+        return np.fromiter(marks, dtype=np.bool_, count=len(self.document.blocks))
+
+    @cached_property
+    def with_the_text(self) -> NDArray[np.bool_]:
+        """Which blocks came with the article's text rather than with the page round it, shape (blocks,).
+
+        On a full page that is what stands in the element that holds most paragraphs; in stored text, everything.
+        """
+        blocks = self.document.blocks
+        if self.document.form != "page":
+            return np.ones(len(blocks), dtype=np.bool_)
+        holders = Counter(_holder(b.path) for b, own in zip(blocks, self.prose_blocks, strict=True) if own)
+        if not holders:
+            return np.zeros(len(blocks), dtype=np.bool_)
+        holder = holders.most_common(1)[0][0]
+        inside = (f" < {holder} < " in f" < {b.path} < " for b in blocks)
+        return np.fromiter(inside, dtype=np.bool_, count=len(blocks))
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, character for character: a few capitals grow when lowered, and every offset would slip."""
+        text = self.document.text.lower()
+        if len(text) != len(self.document.text):
+            text = "".join([low if len(low := c.lower()) == 1 else c for c in self.document.text])
+        return text
+
+    @cached_property
+    def terms(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Hashed content words (shape (m,), in [0, 2**TOPIC_BITS)) of the whole article, and the block of each."""
+        terms: list[str] = []
+        lengths: list[int] = []
+        text = self.lowered
+        for block in self.document.blocks:
+            found = _TERM.findall(text, block.start, block.end)
+            terms += found
+            lengths.append(len(found))
+        blocks = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        # Hashing every word anew takes two thirds of the time of looking it up in a cache, and no memory.
+        hashes = np.fromiter(map(crc32, map(str.encode, terms)), dtype=np.uint32, count=len(terms))
+        return (hashes & np.uint32((1 << TOPIC_BITS) - 1)).astype(np.int32), blocks
+
+
+def _holder(path: str) -> str:
+    """The two elements round a block's own: "p < div.entry < article < main" gives "div.entry < article"."""
+    return " < ".join(path.split(" < ")[1:3])

@@ -1,0 +1,89 @@
+"""Lines that send the reader to other stories: promo lines, headline lists, paid links in running prose.
+
+Every block that the block model takes for such a line is evidence, with a word on whether its target fits the article's topic. Only
+lines off the topic raise the document's score: a reputable site's links to its own related stories are listed and flag nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..article import Article
+from ..blocks import Labelled, label_blocks, link_blocks, paid_blocks, within_text
+from ..document import Block
+from ..model import Model, calibrate
+from ..report import Evidence, Signal
+from ..topic import related, runs, verdict
+
+NAME = "injected_links"
+_LIST = 3  # lines in a row that make a list
+_MESSAGES = {
+    ("promo-line", True): "Points to another story on the same topic",
+    ("promo-line", False): "Promotes another, unrelated story",
+    ("promo-line", None): "Promotes another story",
+    ("headline-list", True): "List of headlines on the same topic",
+    ("headline-list", False): "List of headlines of unrelated stories",
+    ("headline-list", None): "List of headlines of other stories",
+    ("paid-link", None): "Link to another site, off the topic, in running prose",
+}
+
+
+def document_features(article: Article, labelled: Labelled, unrelated: dict[int, float]) -> list[float]:
+    """What the document head sees: the strongest and the summed off-topic lines within the text, and round it.
+
+    Lists that the page puts round the article are the site's furniture; in the text that a feed delivers they are not.
+    """
+    within = within_text(article, labelled)
+    inside = [v for i, v in unrelated.items() if within[i]]
+    outside = [v for i, v in unrelated.items() if not within[i]]
+    page = float(article.document.form == "page")
+    return [max(inside, default=0.0), min(3.0, sum(inside)), max(outside, default=0.0), min(3.0, sum(outside)), page]
+
+
+def unrelated_lines(article: Article, labelled: Labelled, model: Model) -> dict[int, float]:
+    """Blocks that lead to other stories or are paid for -> probability that they do and that their target is off the topic."""
+    chance = labelled.links
+    found: dict[int, float] = {}
+    for first, end in runs(link_blocks(labelled, model)):
+        fits = related(labelled.fit, first, end, model)
+        found.update({i: float(chance[i]) * (1 - fit) for i, fit in zip(range(first, end), fits, strict=True)})
+    paid = np.flatnonzero(paid_blocks(article, labelled, model))
+    return found | {int(i): float(labelled.of("ad")[i]) for i in paid}
+
+
+def measure(article: Article, model: Model) -> Signal:
+    """Probability that an editor objects to lines to other stories, and those lines."""
+    labelled = label_blocks(article, model)
+    chance = labelled.links
+    evidence: list[Evidence] = []
+    for first, end in runs(link_blocks(labelled, model)):
+        fits = related(labelled.fit, first, end, model)
+        many = end - first >= _LIST
+        for i, fit in zip(range(first, end), fits, strict=True):
+            trailing = labelled.of("related_list")[i] > labelled.of("injected_link")[i]
+            reason = "headline-list" if many or trailing else "promo-line"
+            evidence.append(_line(article, i, reason, float(chance[i]), verdict(fit)))
+    for paid in np.flatnonzero(paid_blocks(article, labelled, model)):
+        evidence.append(_line(article, int(paid), "paid-link", float(labelled.of("ad")[paid]), None))
+    evidence.sort(key=lambda e: e.start)
+    if article.not_english:
+        return Signal(
+            NAME, None, tuple(evidence), f"injected_links: lines are shown but not judged, {article.not_english}"
+        )
+    unrelated = unrelated_lines(article, labelled, model)
+    raw = document_features(article, labelled, unrelated) @ model.array("injected_links.weights") + model.number(
+        "injected_links.bias"
+    )
+    return Signal(NAME, calibrate(float(raw), model.array("injected_links.calibration")), tuple(evidence))
+
+
+def _line(article: Article, index: int, reason: str, sure: float, fits: bool | None) -> Evidence:
+    block = article.document.blocks[index]
+    quote = article.document.text[block.start : block.end]
+    return Evidence(NAME, reason, _MESSAGES[reason, fits], block.start, block.end, quote, sure, fits, _href(block))
+
+
+def _href(block: Block) -> str | None:
+    """The address that a line leads to: the first to elsewhere, else the first."""
+    addresses = [x.href for x in block.links]
+    return next((x for x in addresses if "//" in x), addresses[0] if addresses else None)

@@ -1,0 +1,89 @@
+"""Hashed byte n-grams, all orders in one vectorised pass: no vocabulary, so a model is a plain array and holds no one's words.
+
+0.1 ms per KB of text against about 5 ms for scikit-learn's character analyser, at the same accuracy (design, section 4).
+The unit is the sentence: no n-gram crosses its ends, so neither paragraphs nor lost spaces between sentences leave a trace.
+Feature hashing: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BITS = 18
+ORDERS = (3, 4, 5, 6)
+_BASE = np.uint32(0x01000193)  # FNV's prime: every step multiplies by it and adds a byte
+_LOG = np.concatenate([[0.0], 1 + np.log(np.arange(1, 4096))]).astype(np.float32)  # the weight of a count
+_MIX = np.uint32(0x9E3779B1)  # 2**32 / golden ratio: spreads the sum over the high bits, which are kept (Knuth, 6.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """Every n-gram of a sequence of units: `bucket[i]`, in [0, 2**BITS), occurs in unit number `unit[i]`; shapes (m,)."""
+
+    bucket: NDArray[np.uint32]
+    unit: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sparse matrix of log-scaled, length-normalised counts, sorted by row: `value[i]` stands in row `row[i]`, column `bucket[i]`.
+
+    `count[i]` is how often the bucket occurs in the row; all shapes (m,). Rows have Euclidean length 1, or no entry at all.
+    """
+
+    bucket: NDArray[np.uint32]
+    value: NDArray[np.float32]
+    row: NDArray[np.int32]
+    count: NDArray[np.int32]
+
+
+def grams(units: Sequence[str]) -> Grams:
+    """Hash the n-grams of every unit (a sentence in scored form); a space is put before and after each."""
+    coded = [b" %b " % unit.encode("utf-8", "replace") for unit in units]
+    lengths = np.fromiter(map(len, coded), dtype=np.int64, count=len(coded))
+    codes = np.frombuffer(b"".join(coded), dtype=np.uint8).astype(np.uint32)
+    unit = np.arange(len(coded), dtype=np.int32)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(codes))  # bytes from here to the end of the unit
+    buckets, units_of = [], []
+    rolling = codes
+    for n in range(2, max(ORDERS) + 1):
+        rolling = rolling[:-1] * _BASE + codes[n - 1 :] if len(codes) >= n else codes[:0]
+        if n in ORDERS:
+            kept = rolling.compress(left[: len(rolling)] >= n)
+            mixed = (kept ^ (kept >> np.uint32(15)) ^ np.uint32(n * 0x85EBCA6B & 0xFFFFFFFF)) * _MIX
+            buckets.append(mixed >> np.uint32(32 - BITS))
+            units_of.append(unit.repeat(np.maximum(lengths - n + 1, 0)))
+    return Grams(np.concatenate(buckets), np.concatenate(units_of))
+
+
+def rows(grams: Grams, row_of_unit: NDArray[np.int32]) -> Rows:
+    """Count the n-grams by row: unit u belongs to row `row_of_unit[u]`, or to none if that is negative."""
+    highest = (1 << (32 - BITS)) - 1  # in a 32-bit key; those sort several times faster
+    wide = np.uint32 if row_of_unit.max(initial=-1) < highest else np.uint64
+    # Row and bucket make one key. A row of -1 gives the highest keys, which are cut off after sorting.
+    keys = np.maximum(row_of_unit, -1).astype(wide) << wide(BITS)
+    keys = keys.take(grams.unit) | grams.bucket
+    keys.sort()
+    keys = keys[: np.searchsorted(keys, ~wide(0) << wide(BITS))]
+    bounds = run_bounds(keys)
+    counts = np.diff(bounds).astype(np.int32)
+    keys = keys.take(bounds[:-1])
+    row_of_key = (keys >> wide(BITS)).astype(np.int32)
+    values = _LOG.take(counts, mode="clip")
+    if len(keys):
+        bounds = run_bounds(row_of_key)
+        norms = np.sqrt(np.add.reduceat(values * values, bounds[:-1]))
+        values /= np.repeat(norms, np.diff(bounds))
+    return Rows((keys & wide((1 << BITS) - 1)).astype(np.uint32), values, row_of_key, counts)
+
+
+def run_bounds(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each run of equal values begins, and where the last one ends: shape (m,) -> (runs + 1,)."""
+    changed = np.ones(len(values) + 1, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changed[1:-1])
+    return np.flatnonzero(changed)

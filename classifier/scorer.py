@@ -1,0 +1,103 @@
+"""The one pipeline, used by everybody: read, measure every signal, apply the policy, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import detectors
+from .article import Article
+from .cleaning import Cleaned, clean
+from .document import Document
+from .errors import DocumentError, ModelError
+from .model import Model
+from .model import load as load_model
+from .reading import read
+from .report import Evidence, Report, Signal
+from .verdict import SIGNALS, Policy, decide, judge, overall
+
+
+class Scorer:
+    """A loaded model and a policy; safe to share between threads and to fork, because neither changes after loading."""
+
+    def __init__(self, model: Model, policy: Policy | None = None) -> None:
+        """Raises ModelError if the model lacks the head of a detector."""
+        self.model = model
+        self.policy = policy or Policy()
+        found = detectors.load()
+        self._detectors = {name: found[name] for name in (*SIGNALS, *sorted(set(found) - set(SIGNALS)))}
+        for name in self._detectors:
+            if name not in model.heads:
+                raise ModelError(f"model {model.name}: the head {name!r} is missing")
+        self._thresholds = {name: model.threshold(name) for name in self._detectors}
+        families = model.manifest["heads"]["rewrite"].get("families", [])
+        if len(families) != model.array("rewrite.ngrams").shape[1]:
+            raise ModelError(
+                f"model {model.name}: {len(families)} families are named, not one for every head of rewrite"
+            )
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, policy: Policy | None = None) -> Scorer:
+        """A scorer with the model in that folder, or with the shipped one. Raises ModelError."""
+        return cls(load_model(path), policy)
+
+    def score(
+        self,
+        document: Document | None = None,
+        *,
+        text: str | bytes | None = None,
+        html: str | bytes | None = None,
+        markdown: str | bytes | None = None,
+        title: str = "",
+        url: str | None = None,
+        id: str = "",
+    ) -> Report:
+        """Score one article, given as a Document or as exactly one of text, html and markdown.
+
+        Raises DocumentError if it cannot be read.
+        """
+        if document is None:
+            given = {k: v for k, v in (("text", text), ("html", html), ("markdown", markdown)) if v is not None}
+            if len(given) != 1:
+                raise DocumentError(
+                    f"expected exactly one of text, html and markdown, got {', '.join(given) or 'none'}"
+                )
+            ((kind, data),) = given.items()
+            document = read(data, kind=kind, title=title, url=url, id=id)
+        return self._report(Article(document))
+
+    def clean(
+        self, source: str, *, kind: str | None = None, title: str = "", url: str | None = None, padding: bool = False
+    ) -> Cleaned:
+        """The article without its injected lines and debris, and without padding if asked; on-topic links stay.
+
+        Raises DocumentError if it cannot be read.
+        """
+        document = read(source, kind=kind, title=title, url=url)
+        wanted = {"injected_links", "feed_debris"} | ({"seo_padding"} if padding else set())
+        evidence = self.score(document).evidence
+        return clean(source, document, [e for e in evidence if e.signal in wanted and e.related is not True])
+
+    def _report(self, article: Article) -> Report:
+        document = article.document
+        signals = [measure(article, self.model) for measure in self._detectors.values()]
+        results = {s.name: judge(s, self._thresholds[s.name], self.policy) for s in signals}
+        return Report(
+            id=document.id,
+            model=self.model.name,
+            language=article.language,
+            words=document.words,
+            content_hash=document.content_hash,
+            action=decide(results, self.policy),
+            score=overall(results),
+            signals=results,
+            evidence=_in_order(signals),
+            sources=(),
+            notes=tuple(s.note for s in signals if s.note),
+            text=document.text,
+        )
+
+
+def _in_order(signals: Sequence[Signal]) -> tuple[Evidence, ...]:
+    found = [e for s in signals for e in s.evidence]
+    return tuple(sorted(found, key=lambda e: (e.start, e.end, SIGNALS.index(e.signal) if e.signal in SIGNALS else 9)))

@@ -1,0 +1,72 @@
+"""Does the target of a promoted line fit the article's topic?
+
+Measured: TF-IDF cosine of the line with the article's paragraphs, and how much of the line's word weight they know, both for the
+line and for the run of lines that it stands in (a lead-in has no topic, the headlines below it do).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .article import TOPIC_BITS, Article
+from .linear import Floats, sigmoid
+from .model import Model
+
+MARGIN = 0.05  # nearer than this to one half, whether it fits is not said
+
+
+def topic_fit(article: Article, idf: Floats) -> Floats:
+    """How well each block fits the article's topic, shape (blocks, 2), each 0 to 1; computed once an article.
+
+    First the TF-IDF cosine with the article's paragraphs (a paragraph itself left out of them), then the share of the block's
+    word weight that the paragraphs know. `idf` holds the weight of every hashed word, shape (2**TOPIC_BITS,).
+    """
+    return article.once("topic_fit", lambda: _topic_fit(article, idf))
+
+
+def _topic_fit(article: Article, idf: Floats) -> Floats:
+    bucket, block = article.terms
+    size = len(article.document.blocks)
+    if not len(bucket):
+        return np.zeros((size, 2), dtype=np.float32)
+    keys, counts = np.unique((block.astype(np.int64) << TOPIC_BITS) | bucket, return_counts=True)
+    row, column = keys >> TOPIC_BITS, keys & ((1 << TOPIC_BITS) - 1)
+    words, column = np.unique(column, return_inverse=True)
+    own = np.where(article.prose_blocks[row], counts, 0)
+    uses = np.bincount(column, weights=own)  # of every word, in the paragraphs
+    known_weight = idf[words]
+    weight = np.log1p(counts) * known_weight[column]
+    rest = np.log1p(uses[column] - own) * known_weight[column]
+
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(row, weights=values, minlength=size), dtype=np.float64)
+
+    norms = np.sqrt(total(weight**2) * np.square(np.log1p(uses) * known_weight).sum())
+    cosine = total(weight * rest) / np.maximum(1e-9, norms)
+    known = total(weight * (rest > 0)) / np.maximum(1e-9, total(weight))
+    return np.stack([np.clip(cosine, 0, 1), known], axis=1).astype(np.float32)
+
+
+def runs(members: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """(first, end) of every unbroken run of True, in order; end exclusive."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], members, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def topic_features(fit: Floats, first: int, end: int) -> Floats:
+    """What the relatedness head sees of the lines first..end of a run, shape (end - first, 3): a line's own cosine, and the
+    run's mean cosine and mean known share. (More columns, such as the line's own share, cost accuracy on dev.)"""
+    own = fit[first:end]
+    return np.concatenate([own[:, :1], np.tile(own.mean(axis=0), (end - first, 1))], axis=1)
+
+
+def related(fit: Floats, first: int, end: int, model: Model) -> list[float]:
+    """Probability that each line of the run fits the article's topic."""
+    raw = topic_features(fit, first, end) @ model.array("topic.weights") + model.number("topic.bias")
+    return [sigmoid(float(x)) for x in raw]
+
+
+def verdict(probability: float) -> bool | None:
+    """True, False, or None when it cannot be told."""
+    return None if abs(probability - 0.5) < MARGIN else probability > 0.5

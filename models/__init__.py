@@ -1,0 +1,1 @@
+"""The shipped weights, one folder a model; data, no code."""

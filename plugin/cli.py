@@ -1,0 +1,237 @@
+"""The command line. Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, 130 interrupted.
+
+Commands of other parts of the house (training) come from the entry-point group "copydesk.commands" and are imported
+only when they are asked for, so that scoring starts fast and needs no extra. For the same reason everything else is
+imported inside the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from copydesk import Scorer
+
+    from .config import Settings
+    from .inputs import Format
+
+_GROUP = "copydesk.commands"
+_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
+_EXTRA = {"sklearn": "train", "scipy": "train", "matplotlib": "train"}
+_EXISTING = click.Path(exists=True, allow_dash=True)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMATS = click.Choice(["table", "jsonl", "csv"])
+_FORMATS_HELP = "A table to read, a report a line, or rows for a spreadsheet."
+_INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
+_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _WrongUsage(click.ClickException):
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """The commands of this module and those of the entry points, and the one place where errors become exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted({*super().list_commands(ctx), *_entry_points()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of this module, else one of an entry point, imported now."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        entry = _entry_points().get(cmd_name)
+        return None if entry is None else _load(entry)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of ours ends it with its message and 2, an interruption quietly."""
+        from copydesk import CopydeskError
+
+        try:
+            return super().invoke(ctx)
+        except CopydeskError as error:
+            raise _failure(str(error)) from error
+        except ModuleNotFoundError as error:
+            if hint := _hint(error):
+                raise _failure(hint) from error
+            raise
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(130)
+        except BrokenPipeError:
+            # Python flushes standard output once more at its end, and would complain.
+            sys.stdout = open("/dev/null", "w")  # noqa: PTH123, SIM115 - closed by the end of the process
+            ctx.exit(141)  # as any program that a closed pipe ends
+        except OSError as error:
+            raise _failure(f"{error.filename or 'standard output'}: {error.strerror}") from error
+
+
+def _entry_points() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=_GROUP)}
+
+
+def _load(entry: EntryPoint) -> click.Command:
+    """The command of an entry point; where it cannot be imported, one that says why when it is run."""
+    try:
+        command = entry.load()
+    except ImportError as error:
+        failure = _failure(_hint(error) or f"{entry.name} cannot be loaded: {error}")
+
+        def refuse() -> None:
+            raise failure
+
+        return click.Command(entry.name, callback=refuse, short_help=failure.message, context_settings=_ANYTHING)
+    assert isinstance(command, click.Command)
+    return command
+
+
+def _hint(error: ImportError) -> str | None:
+    """How to get the module that is missing, where an extra of ours has it."""
+    extra = _EXTRA.get((error.name or "").partition(".")[0])
+    return f"install the extra: pip install 'copydesk[{extra}]'" if extra else None
+
+
+def _failure(message: str) -> click.ClickException:
+    from .table import visible
+
+    return _WrongUsage(visible(message))
+
+
+def _model_options(command: F) -> F:
+    command = click.option("--policy", type=_FILE, help="Thresholds and actions, a JSON file.")(command)
+    return click.option("--model", type=_FOLDER, help="A model folder in place of the shipped model.")(command)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="copydesk", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find rewrites, SEO padding, injected links and feed debris in articles, and show the exact lines.
+
+    Everything runs on this machine: no text leaves it.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=_EXISTING, metavar="PATH...")
+@click.option("--format", "output_format", type=_FORMATS, default="table", show_default=True, help=_FORMATS_HELP)
+@click.option("--output", type=_OUTPUT, help="Write to this file, whole or not at all, in place of standard output.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
+@click.option("--with-text", is_flag=True, help="Add the text that start and end index (jsonl only).")
+@click.option(
+    "--fail-on", type=click.Choice(["review", "hold"]), help="Exit 1 if an article is to be reviewed, or held."
+)
+@click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
+@click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
+@_model_options
+def score(
+    paths: tuple[str, ...],
+    output_format: str,
+    output: Path | None,
+    jobs: int | None,
+    with_text: bool,
+    fail_on: str | None,
+    input_format: Format,
+    quiet: bool,
+    model: Path | None,
+    policy: Path | None,
+) -> None:
+    """Score articles: files, folders, or - for standard input.
+
+    A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of .jsonl and .jsonl.gz
+    files with one article a line: {"id", "title", "text" or "html", "url"}.
+
+    Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, each named on standard error.
+    """
+    from .batch import score_all
+    from .config import load_settings
+    from .inputs import find
+    from .run import run
+
+    if with_text and output_format != "jsonl":
+        raise click.UsageError("--with-text needs --format jsonl")
+    settings = load_settings(model=model, policy=policy)
+    inputs = find(paths, input_format, skip=output)
+    outcomes = score_all(_scorer(settings), inputs, jobs=jobs, model=settings.model, policy=settings.policy)
+    sys.exit(run(outcomes, output_format, output, with_text=with_text, fail_on=fail_on, quiet=quiet))
+
+
+@main.command()
+@click.argument("file", type=_EXISTING)
+@click.option("--output", type=_OUTPUT, help="Write to this file in place of standard output; it may be FILE itself.")
+@click.option("--padding", is_flag=True, help="Remove paragraphs that only pad, too.")
+@click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")
+@_model_options
+def clean(
+    file: str, output: Path | None, padding: bool, dry_run: bool, model: Path | None, policy: Path | None
+) -> None:
+    """Remove injected lines and debris from one article.
+
+    What remains goes to standard output or to --output; the removed lines are named on standard error. FILE is an HTML,
+    Markdown or text file in UTF-8, or - for standard input.
+    """
+    from .config import load_settings
+    from .run import run_clean
+
+    if dry_run and output:
+        raise click.UsageError("--dry-run writes nothing: leave out --output")
+    run_clean(_scorer(load_settings(model=model, policy=policy)), file, output, padding=padding, dry_run=dry_run)
+
+
+@main.command()
+@click.argument("folder", required=False, type=_FOLDER)
+@click.option("--card", is_flag=True, help="Print the model card (Markdown).")
+def model(folder: Path | None, card: bool) -> None:
+    """Show the model, its thresholds and its main figures.
+
+    FOLDER is a model folder; by default the shipped model, or the one that COPYDESK_MODEL names.
+    """
+    from .config import load_settings
+    from .run import describe
+
+    loaded = _scorer(load_settings(model=folder)).model
+    if card and not loaded.card:
+        raise _failure(f"model {loaded.name}: its folder has no README.md, the model card")
+    click.echo(loaded.card if card else describe(loaded))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Other addresses need COPYDESK_TOKEN to be set.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes. Default: one a core.")
+@click.option("--max-body", type=int, help="Bytes of the largest request body. Default: 2 MiB.")
+@_model_options
+def serve(
+    host: str, port: int, workers: int | None, max_body: int | None, model: Path | None, policy: Path | None
+) -> None:
+    """Answer POST /score over HTTP, until SIGTERM or Ctrl-C.
+
+    GET /openapi.json describes the service. With COPYDESK_TOKEN set, requests need it as a bearer token.
+    """
+    from .app import create_app
+    from .config import load_settings, require_token
+    from .serve import serve as run_server
+
+    settings = load_settings(model=model, policy=policy, max_body=max_body)
+    require_token(settings, host)
+    app = create_app(_scorer(settings), settings)
+    run_server(app, host, port, workers, ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True))
+
+
+def _scorer(settings: Settings) -> Scorer:
+    from copydesk import Scorer
+
+    return Scorer.load(settings.model, settings.policy)

@@ -1,0 +1,136 @@
+"""Settings: the only module that reads the environment, and the one place where they are checked.
+
+    COPYDESK_TOKEN     the bearer token that the service asks for; required where it listens beyond this machine
+    COPYDESK_MODEL     a model folder in place of the shipped model
+    COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2}
+    COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
+    NO_COLOR, TERM     plain output on a terminal, as https://no-color.org asks
+
+An option on the command line wins over the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from copydesk import ConfigError, Policy, PolicyError
+
+MAX_BODY = 2 * 1024 * 1024
+_MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
+_MAX_POLICY = 65_536  # bytes; a policy is a dozen numbers
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")  # RFC 6750, section 2.1: what fits into a bearer header
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the commands and the service need to know, checked once.
+
+    `model` is None for the shipped model; `max_body` is in bytes; `token` is None where no token is asked for.
+
+    Raises ConfigError on a value out of its range.
+    """
+
+    token: str | None = field(default=None, repr=False)
+    model: Path | None = None
+    policy: Policy = field(default_factory=Policy)
+    max_body: int = MAX_BODY
+
+    def __post_init__(self) -> None:
+        """Check the values that have a range."""
+        low, high = _MAX_BODY_RANGE
+        if not low <= self.max_body <= high:
+            raise ConfigError(f"max_body is {self.max_body}, expected a number of bytes from {low} to {high}")
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            raise ConfigError("COPYDESK_TOKEN is not a bearer token, expected letters, digits and . _ ~ + / = - only")
+
+
+def load_settings(
+    *,
+    model: Path | None = None,
+    policy: Path | None = None,
+    max_body: int | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings in force: the arguments where given, else the environment, else the defaults.
+
+    Raises ConfigError on a bad value and PolicyError on a bad policy file.
+    """
+    env = os.environ if environ is None else environ
+    policy = policy or _path(env, "COPYDESK_POLICY")
+    return Settings(
+        token=env.get("COPYDESK_TOKEN") or None,
+        model=model or _path(env, "COPYDESK_MODEL"),
+        policy=load_policy(policy) if policy else Policy(),
+        max_body=_max_body(env) if max_body is None else max_body,
+    )
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy of a JSON file; a key that is not there keeps its default.
+
+    Raises PolicyError that names the file and the field.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_POLICY + 1)
+        if len(data) > _MAX_POLICY:
+            raise PolicyError(f"{path}: larger than {_MAX_POLICY} bytes, expected a JSON object with a policy")
+        fields = json.loads(data.decode("utf-8-sig"))
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror or 'cannot be read'}") from error
+    except (ValueError, RecursionError) as error:
+        raise PolicyError(f'{path}: not JSON, expected an object such as {{"hold_count": 2}}') from error
+    if not isinstance(fields, dict):
+        raise PolicyError(f"{path}: expected a JSON object with thresholds, hold_at or hold_count")
+    for name, value in fields.items():
+        if name not in ("thresholds", "hold_at", "hold_count"):
+            raise PolicyError(f"{path}: unknown field {name!r}, expected thresholds, hold_at or hold_count")
+        if name != "hold_count" and not isinstance(value, dict):
+            raise PolicyError(f"{path}: {name} is not an object, expected signals with a number from 0 to 1 each")
+    try:
+        return Policy(**fields)
+    except PolicyError as error:
+        raise PolicyError(f"{path}: {error}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Does an address reach this machine only? A name other than localhost is taken for a public one."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_token(settings: Settings, host: str) -> None:
+    """Refuse to serve strangers without a token.
+
+    Raises ConfigError.
+    """
+    if settings.token is None and not is_loopback(host):
+        raise ConfigError(f"{host} can be reached from other machines: set COPYDESK_TOKEN, or listen on 127.0.0.1")
+
+
+def wants_colour(is_terminal: bool) -> bool:
+    """Are colours welcome on a stream that is, or is not, a terminal?"""
+    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]) if env.get(name) else None
+
+
+def _max_body(env: Mapping[str, str]) -> int:
+    value = env.get("COPYDESK_MAX_BODY")
+    if not value:
+        return MAX_BODY
+    if not (value.isascii() and value.isdigit() and len(value) < 16):
+        raise ConfigError(f"COPYDESK_MAX_BODY is {value!r}, expected a number of bytes")
+    return int(value)

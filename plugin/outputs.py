@@ -1,0 +1,153 @@
+"""Where reports go: JSON lines, CSV, or the table; to standard output, or to a file that is whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Protocol
+
+from copydesk import SIGNALS, CopydeskError, Report
+
+from .schema import dumps
+from .table import visible, worst
+
+_FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
+
+
+class OutputError(CopydeskError):
+    """An output file that cannot be written."""
+
+
+class Writer(Protocol):
+    """Turns reports into the text of one format, piece by piece."""
+
+    def start(self) -> str:
+        """What stands before the first report."""
+
+    def add(self, report: Report) -> str:
+        """The text of one report."""
+
+    def end(self, failed: int = 0) -> str:
+        """What stands after the last report; `failed` is the number of inputs without one."""
+
+
+class Jsonl:
+    """A report a line, as the contract has it."""
+
+    def __init__(self, with_text: bool = False) -> None:
+        """`with_text` adds the text that the offsets index."""
+        self._with_text = with_text
+
+    def start(self) -> str:
+        """Nothing."""
+        return ""
+
+    def add(self, report: Report) -> str:
+        """One line."""
+        return dumps(report, self._with_text) + "\n"
+
+    def end(self, failed: int = 0) -> str:
+        """Nothing."""
+        return ""
+
+
+class Csv:
+    """A row an article, for spreadsheets; no cell can start a formula."""
+
+    def start(self) -> str:
+        """The names of the columns."""
+        scores = [column for name in SIGNALS for column in (name, f"{name}_flagged")]
+        return _csv_line(["id", "action", "score", *scores, "evidence", "worst_quote", "notes"])
+
+    def add(self, report: Report) -> str:
+        """One row; `evidence` counts the lines of flagged signals that `worst_quote` is chosen from."""
+        lines = worst(report)
+        scores = []
+        for name in SIGNALS:
+            result = report.signals[name]
+            scores += [_number(result.score), "true" if result.flagged else "false"]
+        return _csv_line(
+            [
+                _cell(report.id),
+                report.action,
+                _number(report.score),
+                *scores,
+                str(sum(count for _, count in lines)),
+                _cell(lines[0][0].quote if lines else ""),
+                _cell(" | ".join(report.notes)),
+            ]
+        )
+
+    def end(self, failed: int = 0) -> str:
+        """Nothing."""
+        return ""
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[IO[bytes]]:
+    """A binary stream: standard output for None, else a file that takes its name only when all of it is on the disk.
+
+    Raises OutputError where the file cannot be written; then, and on any other error, an older file stays as it was.
+    """
+    try:
+        if path is None:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        target = Path(os.path.realpath(path))  # a link stays a link to the new content
+        if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace
+            with target.open("wb") as stream:
+                yield stream
+        else:
+            yield from _replaced(target)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path or 'standard output'}: cannot be written ({error.strerror or error})") from error
+
+
+def _replaced(target: Path) -> Iterator[IO[bytes]]:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            os.fchmod(stream.fileno(), _mode(target))
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file would have."""
+    with suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _cell(text: str) -> str:
+    shown = visible(text)
+    return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

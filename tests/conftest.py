@@ -1,0 +1,129 @@
+"""What the tests share: the shipped model, the service and the command line around it, and made-up reports."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+
+from copydesk import SIGNALS, Evidence, Report, Scorer, SignalResult
+from copydesk.plugin.app import create_app
+from copydesk.plugin.config import Settings
+
+ReportMaker = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TOKEN", "MODEL", "POLICY", "MAX_BODY"):
+        monkeypatch.delenv(f"COPYDESK_{name}", raising=False)
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """The shipped model with the default policy."""
+    return Scorer.load()
+
+
+@pytest.fixture
+def app(scorer: Scorer) -> Flask:
+    """The service with default settings."""
+    return create_app(scorer, Settings())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Requests to the service, in process."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    """The command line, in process."""
+    return CliRunner()
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The labelled corpus, which does not ship."""
+    folder = os.environ.get("COPYDESK_CORPUS", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("the labelled corpus does not ship; COPYDESK_CORPUS names its folder")
+    return Path(folder)
+
+
+@pytest.fixture
+def article() -> str:
+    """A clean article of some length, about a town that does not exist."""
+    return (
+        "The harbour wall at Larkmoor will be rebuilt over two summers after the town council voted nine to four on "
+        "Tuesday for the dearer of two plans.\n\n"
+        "Engineers had told the councillors that the old wall, laid in 1911, had lost a third of its footing since the "
+        "storms of last February. Patching it would have cost 2.1 million crowns; the new one will cost 5.8 "
+        "million.\n\n"
+        '"We can pay once or we can pay every spring," said Ines Halvard, who chairs the works committee. Her deputy, '
+        "Tom Abery, voted against and said that the fish market would lose its parking for 14 months.\n\n"
+        "Work starts on 3 May. Boats under six metres will be moved to the north basin, and the ferry to Skerrin "
+        "Island will leave from the coal pier until the autumn of next year."
+    )
+
+
+@pytest.fixture
+def promo() -> str:
+    """A line for another story, as feeds put it between paragraphs."""
+    return "Also Read | Film star Dela Marsh spotted on yacht with mystery singer"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, article: str, promo: str) -> Path:
+    """A folder with a clean article, one with an injected line, and two rows."""
+    top = tmp_path / "in"
+    (top / "sub").mkdir(parents=True)
+    first, rest = article.split("\n\n", 1)
+    (top / "clean.txt").write_text(article)
+    (top / "promo.md").write_text(f"{first}\n\n{promo}\n\n{rest}")
+    (top / "sub" / "page.html").write_text("".join(f"<p>{p}</p>" for p in article.split("\n\n")))
+    (top / "rows.jsonl").write_text("".join(json.dumps({"id": f"r{n}", "text": article}) + "\n" for n in (1, 2)))
+    return top
+
+
+@pytest.fixture(scope="session")
+def make_report() -> ReportMaker:
+    """Builds a report: `flagged` names the flagged signals, each of `lines` is (signal, quote, more fields)."""
+
+    def make(
+        action: str = "publish",
+        *,
+        flagged: tuple[str, ...] = (),
+        lines: tuple[tuple[str, str, dict[str, object]], ...] = (),
+        **fields: object,
+    ) -> Report:
+        signals = {name: SignalResult(0.987654 if name in flagged else 0.1, name in flagged, 0.5) for name in SIGNALS}
+        usual = {"reason": "promo-line", "message": "Promotes another story", "start": 0, "score": 0.9}
+        evidence = tuple(
+            Evidence(**{**usual, "signal": signal, "quote": quote, "end": len(quote), **more})
+            for signal, quote, more in lines
+        )
+        values: dict[str, object] = {
+            "id": "a.html",
+            "model": "copydesk-1",
+            "language": "en",
+            "words": 12,
+            "content_hash": "sha256:" + "0" * 64,
+            "action": action,
+            "score": 0.123456,
+            "signals": signals,
+            "evidence": evidence,
+            "sources": (),
+            "notes": (),
+            "text": "A text.",
+        }
+        return Report(**{**values, **fields})  # type: ignore[arg-type]
+
+    return make

@@ -1,0 +1,262 @@
+"""What a block looks like, and how probabilities become lines: look, neighbours, levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from copydesk import Block, Document, Link, Model, read
+from copydesk.article import TOPIC_BITS, Article
+from copydesk.block_features import FEATURE_BITS, Features, block_features, link_features
+from copydesk.blocks import (
+    DEBRIS,
+    FEATURE_VALUE,
+    LABELS,
+    LINKS,
+    TABLE_BITS,
+    Labelled,
+    debris_blocks,
+    label_blocks,
+    link_blocks,
+    neighbourhood,
+    paid_blocks,
+    score_features,
+    within_text,
+)
+from copydesk.trees import DEPTH
+
+IDF = np.ones(1 << TOPIC_BITS, dtype=np.float32)
+PROSE = "The harbour wall at Larkmoor will be rebuilt over two summers after the council voted for it."
+LEVELS = {
+    "lines.link_from": 0.5,
+    "lines.link_from_page": 0.5,
+    "lines.link_prose_from": 0.8,
+    "lines.debris_from": 0.4,
+    "lines.debris_from_page": 0.4,
+    "lines.debris_prose_from": 0.9,
+    "lines.paid_from": 0.3,
+}
+
+
+def article_of(*blocks: str) -> Article:
+    return Article(read("\n\n".join(blocks), kind="text"))
+
+
+def columns(article: Article, block: int) -> set[int]:
+    features = block_features(article, IDF)
+    return set(features.column[features.row == block].tolist())
+
+
+def labelled(*probabilities: dict[str, float], prose: tuple[bool, ...]) -> Labelled:
+    """Probabilities by label, one dict a block."""
+    table = np.zeros((len(probabilities), len(LABELS)), dtype=np.float32)
+    for row, given in enumerate(probabilities):
+        for label, value in given.items():
+            table[row, LABELS.index(label)] = value
+    links, debris = (table[:, [LABELS.index(x) for x in group]].sum(axis=1) for group in (LINKS, DEBRIS))
+    return Labelled(
+        table, np.zeros((len(probabilities), 2), dtype=np.float32), np.array(prose), links, debris, page=False
+    )
+
+
+def model_of(**arrays: np.ndarray) -> Model:
+    return Model("m", {"numbers": LEVELS}, {name.replace("__", "."): array for name, array in arrays.items()})
+
+
+# --- the look of a block
+
+
+def test_every_block_has_features_in_order():
+    """Columns are inside the table, rows sorted, and no block is without features."""
+    features = block_features(article_of("Skip to content", PROSE, "12", "\u2026", PROSE), IDF)
+    assert features.column.min() >= 0
+    assert features.column.max() < 1 << FEATURE_BITS
+    assert features.row.tolist() == sorted(features.row.tolist())
+    assert set(features.row.tolist()) == set(range(5))
+
+
+def test_a_neighbour_is_seen_two_blocks_away_and_no_further():
+    """A changed line changes the features of the two blocks on either side of it."""
+    before, after = (
+        article_of(*[PROSE] * 4, line, *[PROSE] * 4) for line in ("Also Read | Pop star leaves", "Brenwick 2 Halden 1")
+    )
+    changed = {i for i in range(9) if columns(before, i) != columns(after, i)}
+    assert {2, 3, 4, 5, 6} <= changed
+    # The words of the line are words of the article, but none of a paragraph: nobody further off sees them.
+    assert changed == {2, 3, 4, 5, 6}
+
+
+def test_the_same_block_in_another_place_looks_different():
+    """Before, among and after the paragraphs are three different places."""
+    line = "Also Read | Pop star leaves"
+    top, inside, end = article_of(line, PROSE, PROSE), article_of(PROSE, line, PROSE), article_of(PROSE, PROSE, line)
+    assert len({frozenset(columns(a, i)) for a, i in ((top, 0), (inside, 1), (end, 2))}) == 3
+
+
+@pytest.mark.parametrize(
+    ("href", "url", "expected"),
+    [
+        ("#top", "https://a.example/x", "l=#top"),
+        ("mailto:desk@a.example", None, "l=mail"),
+        ("/news/1", "https://a.example/x", "l=relative"),
+        ("https://www.a.example/y", "https://a.example/x", "l=same"),
+        ("https://b.example/y", "https://a.example/x", "l=other"),
+        ("https://b.example/y", None, "l=absolute"),
+        ("http://[broken", "https://a.example/x", "l=relative"),
+    ],
+)
+def test_a_link_leads_somewhere(href, url, expected):
+    """A link is told by whether it leads within the page, to the same site or to another; a broken one breaks nothing."""
+    assert expected in link_features(Block(0, 4, links=(Link(0, 4, href),)), url)
+
+
+def test_a_block_without_links_says_so():
+    """No link is a feature, too."""
+    assert link_features(Block(0, 4), None) == ["l=none"]
+
+
+# --- the two passes
+
+
+def test_features_are_summed_as_in_a_dense_computation():
+    """A block's score is the sum of its features' weights; a feature set twice counts twice."""
+    features = Features(np.array([3, 3, 5, 1], dtype=np.int32), np.array([0, 0, 0, 2], dtype=np.int32))
+    weights = np.random.default_rng(1).normal(size=(1 << FEATURE_BITS, 2)).astype(np.float32)
+    dense = np.zeros((4, 1 << FEATURE_BITS))
+    np.add.at(dense, (features.row, features.column), FEATURE_VALUE)
+    assert score_features(features, weights, 4) == pytest.approx(dense @ weights, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [*range(1, 9), 30])
+def test_the_second_pass_sees_three_blocks_on_either_side(size):
+    """Each block is shown its own log-odds and its neighbours' probabilities, 0 beyond the ends."""
+    chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
+    seen = neighbourhood(chance, np.zeros(size, dtype=np.bool_))
+    assert seen.shape == (size, 2 * 9)
+    assert seen[:, :2] == pytest.approx(np.log(chance / (1 - chance)), abs=1e-4)
+    for place, step in enumerate((-3, -2, -1, 1, 2, 3), 1):
+        for i in range(size):
+            expected = chance[i + step] if 0 <= i + step < size else [0, 0]
+            assert seen[i, 2 * place : 2 * place + 2] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("size", [1, 5, 17, 30])
+def test_the_second_pass_sees_the_wider_surroundings(size):
+    """Each block is shown the mean over eight blocks on either side, and again if it stands between two paragraphs."""
+    chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
+    prose = np.zeros(size, dtype=np.bool_)
+    prose[[size // 4, size // 2]] = True
+    wide, between = np.split(neighbourhood(chance, prose)[:, -4:], 2, axis=1)
+    for i in range(size):
+        expected = chance[max(0, i - 8) : i + 9].sum(axis=0) / 17
+        inside = size // 4 <= i < size // 2
+        assert wide[i] == pytest.approx(expected, abs=1e-5)
+        assert between[i] == pytest.approx(expected if inside else [0, 0], abs=1e-5)
+
+
+def model_with(group: int) -> Model:
+    """A model whose first pass prefers later labels, and whose second says this group of everything."""
+    size = len(LABELS)
+    nodes = 2**DEPTH - 1
+    return model_of(
+        topic__idf=IDF,
+        blocks__ngrams=np.zeros((1 << TABLE_BITS, size), dtype=np.float32),
+        blocks__features=np.zeros((1 << FEATURE_BITS, size), dtype=np.float32),
+        blocks__bias=np.arange(size, dtype=np.float32),
+        blocks__tree_feature=np.zeros((3, nodes), dtype=np.float32),
+        blocks__tree_threshold=np.zeros((3, nodes), dtype=np.float32),
+        blocks__tree_leaf=np.zeros((3, nodes + 1), dtype=np.float32),
+        blocks__tree_base=np.array([3.0 * (g == group) for g in range(3)], dtype=np.float32),
+    )
+
+
+@pytest.mark.parametrize(("group", "labels"), [(1, LINKS), (2, DEBRIS)])
+def test_the_second_pass_shares_out_its_groups(group, labels):
+    """Every block's probabilities sum to 1; a group's go to its labels as the first pass has them."""
+    found = label_blocks(article_of(PROSE, "Also Read | Pop star leaves"), model_with(group))
+    assert found.probability.sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert found.links == pytest.approx(sum(found.of(x) for x in LINKS), abs=1e-5)
+    assert found.debris == pytest.approx(sum(found.of(x) for x in DEBRIS), abs=1e-5)
+    last = max(labels, key=LABELS.index)
+    assert found.probability.argmax(axis=1).tolist() == [LABELS.index(last)] * 2
+    assert found.prose.tolist() == [True, False]
+
+
+def test_labels_are_made_once():
+    """However many detectors ask, the blocks are labelled once."""
+    article, model = article_of(PROSE, "Also Read | Pop star leaves"), model_with(0)
+    assert label_blocks(article, model) is label_blocks(article, model)
+
+
+# --- from probabilities to lines
+
+
+@pytest.mark.parametrize(
+    ("chance", "prose", "taken"),
+    [
+        ({"injected_link": 0.5}, False, True),
+        ({"injected_link": 0.3, "related_list": 0.3}, False, True),
+        ({"injected_link": 0.49}, False, False),
+        ({"injected_link": 0.7}, True, False),
+        ({"injected_link": 0.8}, True, True),
+        ({"related_list": 0.5, "cta": 0.3, "chrome": 0.25}, False, False),
+    ],
+)
+def test_a_line_to_another_story_needs_its_level(chance, prose, taken):
+    """Lines reach a level, paragraphs a higher one, and debris that is likelier wins."""
+    assert link_blocks(labelled(chance, prose=(prose,)), model_of()).tolist() == [taken]
+
+
+@pytest.mark.parametrize(
+    ("chance", "prose", "taken"),
+    [
+        ({"cta": 0.2, "chrome": 0.25}, False, True),
+        ({"cta": 0.2, "chrome": 0.15}, False, False),
+        ({"cta": 0.85}, True, False),
+        ({"cta": 0.95}, True, True),
+        ({"cta": 0.45, "injected_link": 0.46}, False, False),
+    ],
+)
+def test_debris_needs_its_level(chance, prose, taken):
+    """Debris of all kinds counts together, against lines to other stories."""
+    assert debris_blocks(article_of(PROSE), labelled(chance, prose=(prose,)), model_of()).tolist() == [taken]
+
+
+@pytest.mark.parametrize(
+    ("href", "advert", "prose", "paid"),
+    [
+        ("https://lucky.example/slots", 0.3, True, True),
+        ("//lucky.example/slots", 0.3, True, True),
+        ("https://lucky.example/slots", 0.29, True, False),
+        ("/own/story", 0.9, True, False),
+        ("https://lucky.example/slots", 0.9, False, False),
+    ],
+)
+def test_a_paid_link_is_an_advert_in_prose_that_leads_away(href, advert, prose, paid):
+    """A paragraph is a paid link if it is taken for an advert and links to an address; then it is no debris."""
+    block = Block(0, len(PROSE), links=(Link(4, 11, href),))
+    article = Article(Document(PROSE, (block,), ()))
+    found = labelled({"ad": advert}, prose=(prose,))
+    assert paid_blocks(article, found, model_of()).tolist() == [paid]
+    assert not (paid and debris_blocks(article, found, model_of())[0])
+
+
+def test_lines_within_the_text_stand_among_its_paragraphs():
+    """In a page's region, what stands before the first paragraph or after the last may be the page's own."""
+    page = (
+        f"<html><body><main><article><h1>Wall</h1><div class='lead'><p>By Tom Abery</p></div><section><p>{PROSE}</p>"
+        f"<p>{PROSE}</p></section><section class='x'><p>Also Read | Soup</p></section><section class='y'><p>{PROSE}</p>"
+        "</section><ul><li>Share</li></ul></article></main></body></html>"
+    )
+    article = Article(read(page, kind="html"))
+    found = labelled(*[{}] * len(article.document.blocks), prose=tuple(article.prose_blocks.tolist()))
+    inside = within_text(article, found)
+    texts = [article.document.text[b.start : b.end] for b in article.document.blocks]
+    assert inside[texts.index("Also Read | Soup")]
+    assert not inside[texts.index("Share")]
+
+
+def test_no_label_is_both_a_line_to_a_story_and_debris():
+    """The two groups of labels are apart, and known."""
+    assert not set(LINKS) & set(DEBRIS)
+    assert {*LINKS, *DEBRIS} <= set(LABELS)

@@ -1,0 +1,157 @@
+"""Settings come from arguments and the environment, and are checked once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copydesk import ConfigError, Policy, PolicyError
+from copydesk.plugin.config import (
+    MAX_BODY,
+    Settings,
+    is_loopback,
+    load_policy,
+    load_settings,
+    require_token,
+    wants_colour,
+)
+
+
+def test_defaults_without_an_environment() -> None:
+    """Nothing set means no token, the shipped model, the default policy and 2 MiB."""
+    assert load_settings(environ={}) == Settings(token=None, model=None, policy=Policy(), max_body=2 * 1024 * 1024)
+
+
+def test_the_environment_is_read(tmp_path: Path) -> None:
+    """Every variable that the module names has its effect."""
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"hold_count": 3}')
+    environ = {
+        "COPYDESK_TOKEN": "correct-horse",
+        "COPYDESK_MODEL": str(tmp_path),
+        "COPYDESK_POLICY": str(policy),
+        "COPYDESK_MAX_BODY": "4096",
+    }
+    assert load_settings(environ=environ) == Settings("correct-horse", tmp_path, Policy(hold_count=3), 4096)
+
+
+def test_arguments_win_over_the_environment(tmp_path: Path) -> None:
+    """What is given on the command line is not overruled by what a shell happens to export."""
+    environ = {"COPYDESK_MODEL": "elsewhere", "COPYDESK_MAX_BODY": "4096"}
+    settings = load_settings(model=tmp_path, max_body=8192, environ=environ)
+    assert (settings.model, settings.max_body) == (tmp_path, 8192)
+
+
+def test_empty_variables_count_as_unset() -> None:
+    """A variable that is exported empty is the default."""
+    environ = {"COPYDESK_TOKEN": "", "COPYDESK_MODEL": "", "COPYDESK_POLICY": "", "COPYDESK_MAX_BODY": ""}
+    assert load_settings(environ=environ) == Settings(max_body=MAX_BODY)
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "1e6", "5", "99999999999", "1" * 5000, "²"])
+def test_a_bad_body_limit_is_refused(value: str) -> None:
+    """A limit that is no number, or out of its range, is a configuration error that names the setting."""
+    with pytest.raises(ConfigError, match=r"(?i)max_body"):
+        load_settings(environ={"COPYDESK_MAX_BODY": value})
+
+
+@pytest.mark.parametrize("token", ["two words", "tab\there", "émile", "line\n"])
+def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
+    """A token outside the alphabet of bearer tokens could never be sent, and the message does not repeat it."""
+    with pytest.raises(ConfigError, match="COPYDESK_TOKEN") as caught:
+        Settings(token=token)
+    assert token not in str(caught.value)
+
+
+def test_the_token_is_not_in_the_repr() -> None:
+    """Settings can be printed without giving the token away."""
+    assert "correct-horse" not in repr(Settings(token="correct-horse"))
+
+
+def test_a_policy_file_is_read(tmp_path: Path) -> None:
+    """All three fields of a policy file reach the policy."""
+    path = tmp_path / "policy.json"
+    path.write_text('{"thresholds": {"rewrite": 0.8}, "hold_at": {"injected_links": 0.99}, "hold_count": 0}')
+    assert load_policy(path) == Policy({"rewrite": 0.8}, {"injected_links": 0.99}, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[" * 60_000, "not JSON"),
+        ("\xff", "not JSON"),
+        ("[]", "a JSON object"),
+        ('{"treshold": {}}', "'treshold'"),
+        ('{"thresholds": []}', "thresholds"),
+        ('{"thresholds": {"spam": 0.5}}', "'spam'"),
+        ('{"thresholds": {"rewrite": "high"}}', "rewrite"),
+        ('{"hold_at": {"rewrite": 2}}', "hold_at"),
+        ('{"hold_count": 1.5}', "hold_count"),
+        ('{"hold_count": null}', "hold_count"),
+        (" " * 70_000, "larger than"),
+    ],
+)
+def test_a_bad_policy_file_is_named_with_its_field(tmp_path: Path, content: str, named: str) -> None:
+    """Whatever is wrong in a policy file, the message names the file and the field."""
+    path = tmp_path / "policy.json"
+    path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert str(path) in str(caught.value)
+    assert named in str(caught.value)
+
+
+def test_a_missing_policy_file_is_named(tmp_path: Path) -> None:
+    """A policy that is not there is an error, not the default policy."""
+    with pytest.raises(PolicyError, match=r"nothing\.json"):
+        load_policy(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.5", False),
+        ("news.example", False),
+        ("localhost.example", False),
+        ("", False),
+    ],
+)
+def test_loopback_addresses(host: str, loopback: bool) -> None:
+    """Only addresses that surely stay on this machine count as loopback."""
+    assert is_loopback(host) is loopback
+
+
+def test_strangers_are_not_served_without_a_token() -> None:
+    """An address that others can reach needs a token; loopback does not."""
+    require_token(Settings(), "127.0.0.1")
+    require_token(Settings(token="correct-horse"), "0.0.0.0")
+    with pytest.raises(ConfigError, match="COPYDESK_TOKEN"):
+        require_token(Settings(), "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environ", "wanted"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+    ],
+)
+def test_colour(monkeypatch: pytest.MonkeyPatch, terminal: bool, environ: dict[str, str], wanted: bool) -> None:
+    """Colours are for terminals that can show them and people who want them."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert wants_colour(terminal) is wanted

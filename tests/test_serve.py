@@ -1,0 +1,154 @@
+"""The service as it runs: a process of its own, with the production server, on a free port of this machine."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from copydesk import Scorer
+from copydesk.plugin.cli import main
+from copydesk.plugin.schema import dumps
+
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from copydesk.plugin.cli import main; main()",
+    "serve",
+    "--port",
+    "0",
+    "--workers",
+    "2",
+]
+READY = re.compile(r"copydesk is listening on (http://127\.0\.0\.1:(\d+))\n")
+
+
+@contextmanager
+def _served(**environ: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A running service and its port; ended, if it still runs, at the end."""
+    process = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, env={**os.environ, **environ})
+    assert process.stderr is not None
+    try:
+        ready, _, _ = select.select([process.stderr], [], [], 60)
+        line = process.stderr.readline() if ready else ""
+        match = READY.fullmatch(line)
+        assert match, line + ("" if process.poll() is None else process.stderr.read())
+        yield process, int(match[2])
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a service that the tests of this module share."""
+    with _served() as (_, number):
+        yield number
+
+
+def _post(port: int, body: bytes, kind: str = "application/json", **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("POST", "/score", body, {"Content-Type": kind, **headers})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def _get(port: int, path: str) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def test_the_service_answers_the_bytes_of_the_command_line(
+    port: int, runner: CliRunner, article: str, promo: str
+) -> None:
+    """The same object, posted and scored on the command line, gives the same line."""
+    row = json.dumps({"id": "a", "title": "A wall", "text": f"{article}\n\n{promo}"}).encode()
+    printed = runner.invoke(main, ["score", "-", "--input-format", "jsonl", "--format", "jsonl"], input=row)
+    assert _post(port, row) == (200, printed.stdout_bytes)
+
+
+def test_real_answers_are_as_described(port: int, article: str) -> None:
+    """Reports and problems of the running service are what its own /openapi.json says."""
+    described = json.loads(_get(port, "/openapi.json"))
+    for body, name in (({"text": article}, "Report"), ({"text": 3}, "Problem")):
+        answer = json.loads(_post(port, json.dumps(body).encode())[1])
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        Draft202012Validator(schema).validate(answer)
+
+
+def test_many_requests_at_once(port: int, scorer: Scorer, article: str) -> None:
+    """Workers and threads share one model: every answer is its own article's."""
+    paragraphs = article.split("\n\n")
+    texts = ["\n\n".join(paragraphs[: n % 4 + 1]) for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda text: _post(port, text.encode(), "text/plain"), texts))
+    assert answers == [(200, (dumps(scorer.score(text=text)) + "\n").encode()) for text in texts]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_over_the_limit_is_refused(port: int, chunked: bool) -> None:
+    """More than 2 MiB is 413 on the wire, too, with a declared length as in chunks."""
+    body = b"The council met. " * 150_000
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
+        head = f"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nConnection: close\r\n{length}\r\n\r\n"
+        connection.sendall(head.encode())
+        with suppress(BrokenPipeError, ConnectionResetError):  # it need not listen to the end
+            connection.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_request_that_ends_early_harms_nobody(port: int, article: str) -> None:
+    """A client that leaves in the middle of its body does not stop the next one."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(
+            b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 999\r\n\r\nThe"
+        )
+    assert _post(port, article.encode(), "text/plain")[0] == 200
+
+
+def test_sigterm_ends_the_service_cleanly(article: str) -> None:
+    """SIGTERM ends the process with 0; until then nothing but the address was said, no article above all."""
+    with _served() as (process, port):
+        assert _post(port, json.dumps({"text": article}).encode())[0] == 200
+        assert _post(port, b"nonsense")[0] == 400
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_the_token_comes_from_the_environment(article: str) -> None:
+    """With COPYDESK_TOKEN set, requests without it are refused."""
+    with _served(COPYDESK_TOKEN="correct-horse") as (_, port):
+        body = json.dumps({"text": article}).encode()
+        assert _post(port, body)[0] == 401
+        assert _post(port, body, Authorization="Bearer correct-horse")[0] == 200
+
+
+def test_a_port_in_use_is_said_at_once(port: int, runner: CliRunner) -> None:
+    """A second service on the same port ends with 2 and the reason."""
+    done = runner.invoke(main, ["serve", "--port", str(port)])
+    assert done.exit_code == 2
+    assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in done.stderr

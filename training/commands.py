@@ -1,0 +1,70 @@
+"""The commands `copydesk train` and `copydesk evaluate`; the command line finds them by their entry points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from copydesk import Model, Scorer
+from copydesk.model import load, save, write_atomically
+
+
+def _say(started: float, quiet: bool) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        if not quiet:
+            click.echo(f"{time.monotonic() - started:6.0f} s  {line}", err=True)
+
+    return say
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder of the model; its name becomes the model's.",
+)
+@click.option("--quiet", is_flag=True, help="Say nothing on the way.")
+def train(corpus: Path, output: Path, quiet: bool) -> None:
+    """Train every head from the labelled files in CORPUS and write a model folder with its card and figures."""
+    from . import card, evaluate, fit, plots
+
+    say = _say(time.monotonic(), quiet)
+    manifest, arrays = fit.train(corpus, output.resolve().name, say)
+    model = Model(manifest["name"], manifest, {k: v.astype("float32") for k, v in arrays.items()})
+    found = evaluate.figures(Scorer(model), corpus, say)
+    manifest["metrics"] = found.summary()
+    save(output, manifest, arrays)
+    plots.reliability(found, output / "reliability.png")
+    plots.roc(found, output / "roc.png")
+    size = (output / "weights.npz").stat().st_size
+    write_atomically(output / "README.md", card.card(manifest, found, corpus, size).encode())
+    say(f"{output}: {size / 1e6:.1f} MB, {found.summary()}")
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--model",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Model folder (default: the shipped model).",
+)
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for reliability.png and roc.png."
+)
+@click.option("--quiet", is_flag=True, help="Say nothing on the way.")
+def evaluate(corpus: Path, model: Path | None, output: Path | None, quiet: bool) -> None:
+    """Measure a model on the dev files in CORPUS: figures per source and generator with 95 % intervals."""
+    from . import evaluate as evaluation
+    from . import plots
+
+    found = evaluation.figures(Scorer(load(model)), corpus, _say(time.monotonic(), quiet))
+    click.echo(evaluation.text(found))
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+        plots.reliability(found, output / "reliability.png")
+        plots.roc(found, output / "roc.png")
