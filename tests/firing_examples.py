@@ -1,6 +1,6 @@
 """For every reason of the contract, whole articles that must carry it as evidence, and look-alikes that must not.
 
-Data only: `test_firing_examples.py` runs over `EXAMPLES`. People, places and events are invented. A false alarm that is
+Data only: `test_firing.py` runs over `EXAMPLES`. People, places and events are invented. A false alarm that is
 found in use becomes one more silent example here.
 """
 
