@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MODEL := models/copydesk-1
 CORPUS ?= $(COPYDESK_CORPUS)
 
-.PHONY: setup test lint train evaluate bench corpus
+.PHONY: setup test lint train evaluate bench bench-lines corpus
 
 # Strict, so that mypy follows the package: run it again after adding a file.
 setup:
@@ -32,6 +32,13 @@ bench:
 	$(BIN)/python -m timeit -u msec -s "$(BENCH); text = Path('examples/12-non-native-writer.txt').read_text()" "score(text=text)"
 	$(BIN)/python -m timeit -u msec -s "$(BENCH); html = Path('examples/02-wire-copy-from-feed.html').read_text()" "score(html=html)"
 	time $(BIN)/copydesk score examples/06-news-report.html
+
+# What Copydesk and other tools remove from the labelled pages: benchmarks/RESULTS.md and the picture in the README. The model is
+# one that has not seen them: ten minutes of training.
+bench-lines: corpus
+	$(BIN)/pip install --quiet --config-settings editable_mode=strict -e '.[train,bench]'
+	$(BIN)/copydesk train $(CORPUS) --output build/unseen/copydesk-1 --no-refit
+	$(BIN)/python benchmarks/lines.py $(CORPUS) --model build/unseen/copydesk-1 --output benchmarks --picture docs/removal.png
 
 corpus:
 	@test -n "$(CORPUS)" || { echo "CORPUS is not set: make train CORPUS=folder" >&2; exit 2; }

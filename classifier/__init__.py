@@ -18,6 +18,7 @@ from .errors import (
 )
 from .model import Model
 from .reading import read
+from .repeats import Prints, RepeatCounter, Repeats, prints
 from .report import Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
 from .verdict import SIGNALS, Policy
@@ -40,6 +41,9 @@ __all__ = [
     "ModelError",
     "Policy",
     "PolicyError",
+    "Prints",
+    "RepeatCounter",
+    "Repeats",
     "Report",
     "Scorer",
     "Sentence",
@@ -47,5 +51,6 @@ __all__ = [
     "SignalResult",
     "Source",
     "clean",
+    "prints",
     "read",
 ]

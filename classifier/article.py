@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any, TypeVar
 from zlib import crc32
@@ -24,17 +24,23 @@ TOPIC_BITS = 16
 MIN_PROSE_WORDS = 4  # a shorter sentence is a heading, a caption or a label
 T = TypeVar("T")
 _TERM = re.compile(r"(\w{3,7})\w*")  # its first seven letters stand for all forms and compounds of a word
+_NAMES = {"en": "English", "de": "German", "fr": "French", "it": "Italian", "es": "Spanish"}
 PROSE_WORDS = 12  # a block of so many words that ends like a sentence counts as the article's own paragraph
-_CLOSING = ".!?\"”’')…"
+_CLOSING = ".!?\"”’')…“«»。．！？।॥။۔؟」』"
+_UNSPACED = (
+    "\u0e00"  # from Thai on, scripts part few words or none by spaces: so many characters count as a paragraph there
+)
+_UNSPACED_LENGTH = 50
 _CLOSED = re.compile(r"[.!?][\"')\]]*$")
 
 
 class Article:
     """A document with its measurements, each made at most once; not changed after that."""
 
-    def __init__(self, document: Document) -> None:
-        """Measure nothing yet."""
+    def __init__(self, document: Document, repeated: NDArray[np.int32] | None = None) -> None:
+        """Measure nothing yet. `repeated`: what `Repeats.of` says of the document, where a batch was counted."""
         self.document = document
+        self._repeated = repeated
         self._made: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -43,6 +49,11 @@ class Article:
             self._made[name] = make()
         made: T = self._made[name]
         return made
+
+    @property
+    def repeated(self) -> NDArray[np.int32]:
+        """In how many other articles of the batch, from the same site, each block stands; shape (blocks,), zeros without a batch."""
+        return np.zeros(len(self.document.blocks), dtype=np.int32) if self._repeated is None else self._repeated
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
@@ -55,16 +66,18 @@ class Article:
         """ISO 639-1 code of the language that most of the article is in, or "und"."""
         return identify(" ".join(self.folded))[0]
 
+    def not_among(self, languages: Collection[str]) -> str | None:
+        """Why the article is not judged for its language; None if it is one of these (ISO 639-1 codes)."""
+        if self.language in languages:
+            return None
+        if self.language == UNDETERMINED:
+            return "its language cannot be told"
+        return f"it is not in {' or '.join(_NAMES.get(x, x) for x in languages)} ({self.language})"
+
     @property
     def not_english(self) -> str | None:
-        """Why the article is not judged for its language; None for English."""
-        if self.language == "en":
-            return None
-        return (
-            "its language cannot be told"
-            if self.language == UNDETERMINED
-            else f"it is not in English ({self.language})"
-        )
+        """Why the article's prose is not judged; None for English."""
+        return self.not_among(("en",))
 
     @cached_property
     def grams(self) -> Grams:
@@ -112,7 +125,12 @@ class Article:
         """Which blocks look like the article's own paragraphs, by length, closing mark and link density; shape (blocks,)."""
         text = self.document.text
         marks = (
-            b.link_density < 0.5 and text[b.end - 1] in _CLOSING and text.count(" ", b.start, b.end) >= PROSE_WORDS
+            b.link_density < 0.5
+            and text[b.end - 1] in _CLOSING
+            and (
+                text.count(" ", b.start, b.end) >= PROSE_WORDS
+                or (text[b.start] >= _UNSPACED and b.end - b.start >= _UNSPACED_LENGTH)
+            )
             for b in self.document.blocks
         )
         return np.fromiter(marks, dtype=np.bool_, count=len(self.document.blocks))

@@ -21,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .article import Article
+from .cues import KINDS, WORD, Cue, closing, opening
 from .document import Block
+from .linear import Floats
 from .topic import topic_fit
 
 FEATURE_BITS = 16
@@ -43,7 +45,6 @@ _BRACKETS = re.compile(r"\[/?\w{1,30}[\] ]")
 _VALUES = frozenset(
     ("undefined", "null", "false", "true", "nan", "none")
 )  # what a script prints where a text should be
-_WORD = re.compile(r"[^\W\d_]+")
 _STEPS = (1, 2, 4, 7, 11, 17, 31, 61)
 _COUNTS = (1, 2, 4, 8)
 _DENSITIES = (0.2, 0.6)
@@ -51,14 +52,24 @@ _REACH = 2  # neighbours on either side that a block sees
 _PLACES = np.array([[-2], [-1], [1], [2]], dtype=np.int32)
 _SALTS = np.array([[0x51ED27], [0xA3C59A], [0x6B43A9], [0xD35A2D]], dtype=np.uint32)  # of _PLACES
 _SHARES = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+_BITS = [tuple(kinds >> bit & 1 for bit in range(len(KINDS))) for kinds in range(1 << len(KINDS))]
+_NO_CUE = 40  # blocks: further than any label above counts
+CUES = (
+    11  # column of `Features.look` from which on the cues stand: what a block begins with, ends with, and stands under
+)
+LOOKS = CUES + 3 * len(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Hashed features of every block, sorted by block: column `column[i]`, in [0, 2**FEATURE_BITS), is set in row `row[i]`."""
+    """Hashed features of every block, sorted by block: column `column[i]`, in [0, 2**FEATURE_BITS), is set in row `row[i]`.
+
+    `look`, shape (blocks, LOOKS), holds as numbers what the second pass uses itself: length, case and cues.
+    """
 
     column: NDArray[np.int32]
     row: NDArray[np.int32]
+    look: Floats
 
 
 def _codes(names: Iterable[str]) -> list[int]:
@@ -188,14 +199,16 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
     document = article.document
     prose: list[bool] = article.prose_blocks.tolist()
     fit: list[list[float]] = topic_fit(article, idf).tolist()
-    title = set(_WORD.findall(document.title[:300].lower()))
+    title = set(WORD.findall(document.title[:300].lower()))
     own: list[list[int]] = []
     shown: list[list[int]] = []
+    looks: list[tuple[float, ...]] = []
+    under, since = 0, 0
     repeats: dict[str, int] = {}
     total, before = sum(prose), 0
     for block, is_prose, (cosine, known) in zip(document.blocks, prose, fit, strict=True):
         text = document.text[block.start : block.end]
-        words = _WORD.findall(text, 0, LOOKED_AT)
+        words = WORD.findall(text, 0, LOOKED_AT)
         length, last = bisect_right(_STEPS, text.count(" ") + 1), text[-1:]
         density = bisect_right(_DENSITIES, block.link_density)
         look, pairs = _look_codes(
@@ -203,10 +216,20 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
         )
         says = _words(text, words)
         marks = [] if is_prose else _marks(text[:400])
+        cue, tail = opening(text, [w.lower() for w in words[:6]]), 0 if is_prose else closing(text)
+        under, since = (0, 0) if is_prose else (under, since + 1)
+        cues = _cue_codes(cue, tail, under, min(since, 6) if under else 0)
+        share = _title_share(title, words)
+        looks.append(
+            (len(text), is_prose, block.link_density, cosine, known, share, text[:1].islower(), cue.alone, cue.marked, cue.words,
+             since if under else _NO_CUE, *_BITS[cue.kinds], *_BITS[tail], *_BITS[under])
+        )  # fmt: skip
+        if cue.alone:
+            under, since = cue.kinds, 0
         repeat = repeats.get(text[:80], 0)
         repeats[text[:80]] = repeat + 1
         fits = _fit_codes(
-            _title_share(title, words),
+            bisect_right(_SHARES, share),
             min(repeat, 2),
             document.form,
             bisect_right(_SHARES, cosine),
@@ -214,21 +237,35 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
         )
         names, links = _codes(says + marks), _codes(link_features(block, document.url))
         place = _place_codes(before, total)
-        own.append([*look, *names, *_path_codes(block.path[:ADDRESS]), *links, *place, *fits, *pairs])
+        own.append([*look, *names, *cues, *_path_codes(block.path[:ADDRESS]), *links, *place, *fits, *pairs])
         telling = [
             code
             for name, code in zip(says + marks, names, strict=True)
             if name.startswith(("t=", "lead=")) or name == "has=retail"
         ]
-        shown.append([*look, names[0], *telling, *_codes((f"g={block.tag}",))])
+        shown.append([*look, names[0], *telling, *cues, *_codes((f"g={block.tag}",))])
         before += is_prose
-    return _with_neighbours(own, shown)
+    return _with_neighbours(own, shown, np.array(looks, dtype=np.float32).reshape(-1, LOOKS))
 
 
-def _title_share(title: set[str], words: list[str]) -> int:
+def _title_share(title: set[str], words: list[str]) -> float:
     if not title or not words:
-        return 0
-    return bisect_right(_SHARES, len(title.intersection(map(str.lower, words))) / len(words))
+        return 0.0
+    return len(title.intersection(map(str.lower, words))) / len(words)
+
+
+@lru_cache(maxsize=4096)
+def _cue_codes(cue: Cue, tail: int, under: int, since: int) -> tuple[int, ...]:
+    """The kinds of cue that a block begins and ends with, and of the label above it, so many blocks ago."""
+    found = []
+    for bit, kind in enumerate(KINDS):
+        if cue.kinds >> bit & 1:
+            found += [f"cue={kind}", f"cue={kind} {'alone' if cue.alone else 'marked' if cue.marked else 'before'}"]
+        if tail >> bit & 1:
+            found.append(f"tail={kind}")
+        if under >> bit & 1:
+            found += [f"under={kind}", f"under={kind} {since}"]
+    return tuple(_codes(found))
 
 
 def _flat(lists: list[list[int]]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
@@ -237,7 +274,7 @@ def _flat(lists: list[list[int]]) -> tuple[NDArray[np.uint32], NDArray[np.int32]
     return values, np.repeat(np.arange(len(lists), dtype=np.int32), lengths)
 
 
-def _with_neighbours(own: list[list[int]], shown: list[list[int]]) -> Features:
+def _with_neighbours(own: list[list[int]], shown: list[list[int]], look: Floats) -> Features:
     """Add what the two blocks on either side show, each place under a hash of its own."""
     count = len(own)
     beyond = [[0]] * _REACH  # where no block is, the hash of the place alone shows
@@ -250,4 +287,4 @@ def _with_neighbours(own: list[list[int]], shown: list[list[int]]) -> Features:
     # Numbers of 16 bits are sorted by radix, in a third of the time.
     order = np.argsort(row.astype(np.uint16) if count < 1 << 16 else row, kind="stable")
     mixed = column.take(order) * np.uint32(0x9E3779B1)
-    return Features((mixed >> np.uint32(32 - FEATURE_BITS)).astype(np.int32), row.take(order))
+    return Features((mixed >> np.uint32(32 - FEATURE_BITS)).astype(np.int32), row.take(order), look)

@@ -20,6 +20,7 @@ Span = tuple[int, int]
 
 _VISIBLE = re.compile(r"\S")
 _TARGET = re.compile(r"\](?:\([^()\s]{0,4000}(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\s{0,9}\)|\[[^\[\]]{0,200}\])")
+_TABLE_RULE = re.compile(r"(?:\r\n?|\n)[ \t|:]{0,9}-[-|: \t]{0,2000}(?=[\r\n]|$)")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n?|\n))+")
 _TIGHT = tuple("])}.,;:!?")  # before these stands no space
 _OPENING, _CLOSING = "*_~`[(", "*_~`"
@@ -83,11 +84,18 @@ def cut_markdown(source: str, document: Document, spans: Sequence[Span]) -> str:
     cuts: list[_Cut] = []
     for index, start, end in wanted:
         first, last = read.lines[index]
+        last = min(last, len(begins) - 1)  # code that nothing closes ends below the last line
         begin, stop = begins[first], min(begins[last] - 1, len(source))
         if index in whole and keep.isdisjoint(range(first, last)):
-            cuts.append(_Cut(begin, stop, True))
+            rule = _TABLE_RULE.match(source, stop) if document.blocks[index].kind == "cell" else None
+            cuts.append(_Cut(begin, rule.end() if rule else stop, True))
         else:
-            cuts.append(_inside(source, begin, stop, _text(document, index), start, end))
+            beside = index  # the first of the blocks on the same lines: cells of a row, parts of a paragraph
+            while beside and read.lines[beside - 1] == read.lines[index]:
+                beside -= 1
+            above = "".join(_text(document, each) for each in range(beside, index))
+            text = above + _text(document, index)
+            cuts.append(_inside(source, begin, stop, text, len(above) + start, len(above) + end))
     return _without(source, cuts, document, lambda text: read_markdown(text).drafts)
 
 
@@ -132,6 +140,7 @@ def _inside(source: str, begin: int, stop: int, text: str, start: int, end: int)
     while first > begin and source[first - 1] in _OPENING:
         first -= 1
         opened = opened or source[first] == "["
+    opened = opened or source.rfind("[", first, last) > source.rfind("]", first, last)
     while last < stop and source[last] in _CLOSING:
         last += 1
     target = _TARGET.match(source, last, stop) if opened else None

@@ -25,7 +25,7 @@ MANY_FOREIGN = 0.08  # share of non-ASCII characters from which scripts are coun
 SCRIPT_SAMPLE = 500  # characters for that count
 DENSE = 2.5  # a Chinese, Japanese or Korean character stands for about this many letters of an alphabet
 
-_WORDS = {
+FUNCTION_WORDS = {
     "en": """the of and to in a is that for was on with as it by from at be are have has had this which or an they
         were not his he she her its their but who will would been more when than about after one also said into
         there can could all some what if other over new up out no two only most between under during before
@@ -151,7 +151,7 @@ _TELLING = {
 def _tables() -> tuple[dict[str, int], tuple[tuple[str, ...], ...]]:
     """Word -> the number of a set of languages, and those sets: counting small integers is one fast pass in C."""
     owners: dict[str, tuple[str, ...]] = {}
-    for code, words in _WORDS.items():
+    for code, words in FUNCTION_WORDS.items():
         for word in dict.fromkeys(words.split()):
             owners[word] = (*owners.get(word, ()), code)
     sets = sorted(set(owners.values()))

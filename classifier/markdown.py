@@ -16,6 +16,7 @@ from .document import Kind
 from .drafts import MAX_BLOCKS, Draft
 from .errors import DocumentTooLarge
 from .guards import without
+from .inserted import apart
 from .plaintext import is_lead_in
 
 NEWLINE = re.compile(r"\r\n?|\n")
@@ -208,12 +209,11 @@ class _Blocks:
         drafts = (
             [draft] if draft else [_inline(match.group(1), {}, "caption", "img") for match in _IMAGE.finditer(source)]
         )
-        for each in drafts:
-            if each:
-                if len(self.drafts) == MAX_BLOCKS:
-                    raise DocumentTooLarge(f"the document has more than {MAX_BLOCKS:,} blocks, expected one article")
-                self.drafts.append(each)
-                self.spans.append((self._first, self._last))
+        for each in (part for whole in drafts if whole for part in apart(whole)):
+            if len(self.drafts) == MAX_BLOCKS:
+                raise DocumentTooLarge(f"the document has more than {MAX_BLOCKS:,} blocks, expected one article")
+            self.drafts.append(each)
+            self.spans.append((self._first, self._last))
 
 
 def _inline(source: str, targets: Mapping[str, str], kind: Kind, tag: str) -> Draft | None:

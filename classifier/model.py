@@ -53,6 +53,11 @@ class Model:
         except (KeyError, TypeError, ValueError):
             raise ModelError(f"model {self.name}: manifest.json has no number {name!r}") from None
 
+    def languages(self, signal: str) -> tuple[str, ...]:
+        """ISO 639-1 codes of the languages that the signal is judged in: those in which it was measured and found good enough."""
+        head = self.manifest["heads"].get(signal, {}) if isinstance(self.manifest.get("heads"), dict) else {}
+        return tuple(head.get("languages", ("en",)))
+
     def threshold(self, signal: str) -> float:
         """The score from which the signal is flagged unless the policy says otherwise."""
         try:

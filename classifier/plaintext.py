@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from .drafts import Draft
+from .inserted import apart
 from .sentences import STARTERS
 
 _WIDEST_WRAP = 110  # characters of a wrapped line; longer lines are paragraphs
@@ -49,7 +50,7 @@ def plain_drafts(text: str) -> Iterator[Draft]:
         for part in unfused(paragraph):
             words = " ".join(part.split())
             if words:
-                yield Draft(words, "item" if _ITEM.match(words) else "paragraph")
+                yield from apart(Draft(words, "item" if _ITEM.match(words) else "paragraph"))
 
 
 def is_lead_in(line: str) -> bool:

@@ -7,20 +7,22 @@ asks only the elements on the way to a kept line for their attributes: reading a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from .classic import ClassicWalk, is_classic
 from .decoding import decode, valid
 from .document import Document
 from .drafts import MAX_TEXT, Draft, assemble
 from .errors import DocumentError, DocumentTooLarge
 from .guards import check_markup
+from .inserted import apart
 from .markdown import read_markdown
 from .plaintext import plain_drafts
 from .region import article
-from .walking import HIDING, Line, Walk, read_lines
+from .walking import HIDING, PATH_ELEMENTS, Line, Walk, read_lines
 
 MAX_MARKUP = 10 * 1024 * 1024  # bytes or characters
 
@@ -35,6 +37,7 @@ _INLINE_MARKUP = re.compile(
 _PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _FURNITURE = "nav, header, footer, main, aside, form, script, iframe"
 _HEADLINE = 15  # characters of the shortest headline; less is a section's or a site's name
+_ADDRESS = re.compile(r"https?://\S{1,2000}$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s+[|\-–—•·»:]+\s+|\s*\|\s*")
 
 
@@ -51,6 +54,7 @@ def read(
 
     kind: "html", "markdown" or "text"; None tells HTML from text by its first characters.
     title: the headline if the caller knows it; else the page's own is taken.
+    url: the address if the caller knows it; else what a full page says of itself.
     charset: the encoding that the transport declared for bytes; else a mark, a declaration or the bytes themselves tell.
 
     Raises DocumentError where there is nothing to read (empty or binary data, an unknown kind), and DocumentTooLarge over
@@ -84,15 +88,15 @@ def _html(text: str, title: str, url: str | None, id: str) -> Document:
     check_markup(text)
     tree = LexborHTMLParser(text)
     page = _PAGE.search(text) is not None and tree.css_first(_FURNITURE) is not None
-    lines = _lines(tree, page)
-    drafts = (
-        Draft(line.text, line.kind, line.holder.tag, line.path, _links(line))
-        for line in (article(lines) if page else lines)
-    )
-    return assemble(drafts, title=title or _title(tree, lines), form="page" if page else "fragment", url=url, id=id)
+    classic = not page and is_classic(text)
+    lines = _lines(tree, page, classic)
+    found = (part for line in (article(lines) if page else lines) for part in drafts(line, classic))
+    if page and not url:
+        url = _address(tree)
+    return assemble(found, title=title or _title(tree, lines), form="page" if page else "fragment", url=url, id=id)
 
 
-def _lines(tree: LexborHTMLParser, page: bool) -> list[Line]:
+def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> list[Line]:
     body = tree.body
     if body is None:
         return []
@@ -101,7 +105,8 @@ def _lines(tree: LexborHTMLParser, page: bool) -> list[Line]:
         for node in tree.css("[hidden], [style*=none], [style*=hidden]")
         if "hidden" in node.attributes or HIDING.search(node.attributes.get("style") or "")
     }
-    return read_lines(lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page)
+    walker = ClassicWalk if classic else Walk
+    return read_lines(lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=walker)
 
 
 def _attributes(node: Any) -> Mapping[str, Any]:
@@ -119,7 +124,7 @@ def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> N
             walk.text(node.text_content, node)
         elif tag == "br":
             walk.line_break()
-        elif tag[0] not in "-!_" and tag not in skipped:
+        elif tag is not None and tag[0] not in "-!_" and tag not in skipped:  # a processing instruction has no tag
             walk.open(tag, node, node.mem_id in hidden if hidden else False)
             child = node.first_child
             if child is not None:
@@ -134,6 +139,14 @@ def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> N
         if not depth:
             return
         node = node.next
+
+
+def drafts(line: Line, classic: bool = False) -> Iterator[Draft]:
+    """A line as blocks: one, save where other lines were put into it. What a `classic` body leaves bare is shown in a `<p>`."""
+    tag, path = line.holder.tag, line.path
+    if classic and tag == "body":
+        tag, path = "p", " < ".join((path.removesuffix("body") + "p < body").split(" < ")[:PATH_ELEMENTS])
+    return apart(Draft(line.text, line.kind, tag, path, _links(line)))
 
 
 def _links(line: Line) -> tuple[tuple[int, int, str, str], ...]:
@@ -166,6 +179,16 @@ def _title(tree: LexborHTMLParser, lines: list[Line]) -> str:
     if told or own:
         return _without_site(told, _content(site)) if told else _without_site(own, _content(site), guess=True)
     return headings[0] if headings else ""
+
+
+def _address(tree: LexborHTMLParser) -> str | None:
+    """Where a page says that it stands: what it tells other sites, else its canonical address, which may be another site's."""
+    for query, attribute in (('meta[property="og:url"]', "content"), ('link[rel~="canonical"]', "href")):
+        node = tree.css_first(query)
+        address = (node.attributes.get(attribute) or "").strip() if node else ""
+        if _ADDRESS.match(address):
+            return address
+    return None
 
 
 def _content(meta: Any) -> str:

@@ -16,7 +16,7 @@ from .walking import Element, Line
 
 LINES_ABOVE_TITLE = 2  # kicker, section name
 LINES_ABOVE_PROSE = 6  # where no headline stands close above the core
-LINES_BELOW = 14  # sign-off, tags, notices, the first related headlines
+LINES_BELOW = 25  # sign-off, tags, notices, the first related headlines
 TITLE_WITHIN = 25  # lines between a headline and the core; from further up it is the document's title alone
 TITLE_INSIDE = 12  # lines of the core among which the headline may stand
 
@@ -36,25 +36,37 @@ _ASIDE = re.compile(
     r"|privacy|teaser|promo|outbrain|taboola|nav\b|menu",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\bcomments?\b|commentlist|comment-?(?:body|content|text)|disqus", re.IGNORECASE)
 
 
 def article(lines: list[Line]) -> list[Line]:
     """The lines of the article's own region of a page; all of them where no prose is found."""
-    start, end = bounds(lines)
-    return lines[start:end]
+    start, core, end = _bounds(lines)
+    return lines[start:core] + [x for x in lines[core:end] if not (_prose(x) and _is_comment(x.holder))]
 
 
-def bounds(lines: list[Line]) -> tuple[int, int]:
-    """First line of the region, and the line after its last."""
+def _bounds(lines: list[Line]) -> tuple[int, int, int]:
+    """First line of the region, the line after the article's prose, and the line after the region's last."""
     weights = [_prose(line) for line in lines]
     if not any(weights):
-        return 0, len(lines)
-    start, end = _core(lines, weights)
-    title = _headline(lines, start, end)
-    end = min(_next_article(lines, title if title is not None else start, end) + LINES_BELOW, len(lines))
+        return 0, len(lines), len(lines)
+    start, core = _core(lines, weights)
+    title = _headline(lines, start, core)
+    core = _next_article(lines, title if title is not None else start, core)
+    end = min(core + LINES_BELOW, len(lines))
     if title is None:
-        return max(0, start - LINES_ABOVE_PROSE), end
-    return max(0, title - LINES_ABOVE_TITLE), end
+        return max(0, start - LINES_ABOVE_PROSE), core, end
+    return max(0, title - LINES_ABOVE_TITLE), core, end
+
+
+def _is_comment(element: Element) -> bool:
+    """Whether the element stands among readers' comments, which may be longer than the article."""
+    at: Element | None = element
+    while at is not None:
+        if _COMMENT.search(at.label):
+            return True
+        at = at.parent
+    return False
 
 
 def _prose(line: Line) -> int:

@@ -1,7 +1,6 @@
-"""Does the target of a promoted line fit the article's topic?
+"""How well a block's words fit the article: a feature of the block model. (`relatedness` judges promoted lines, with more care.)
 
-Measured: TF-IDF cosine of the line with the article's paragraphs, and how much of the line's word weight they know, both for the
-line and for the run of lines that it stands in (a lead-in has no topic, the headlines below it do).
+Measured: TF-IDF cosine of the block with the article's paragraphs, and how much of the block's word weight they know.
 """
 
 from __future__ import annotations
@@ -10,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .article import TOPIC_BITS, Article
-from .linear import Floats, sigmoid
-from .model import Model
-
-MARGIN = 0.05  # nearer than this to one half, whether it fits is not said
+from .linear import Floats
 
 
 def topic_fit(article: Article, idf: Floats) -> Floats:
@@ -52,21 +48,3 @@ def runs(members: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """(first, end) of every unbroken run of True, in order; end exclusive."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], members, [False]]).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def topic_features(fit: Floats, first: int, end: int) -> Floats:
-    """What the relatedness head sees of the lines first..end of a run, shape (end - first, 3): a line's own cosine, and the
-    run's mean cosine and mean known share. (More columns, such as the line's own share, cost accuracy on dev.)"""
-    own = fit[first:end]
-    return np.concatenate([own[:, :1], np.tile(own.mean(axis=0), (end - first, 1))], axis=1)
-
-
-def related(fit: Floats, first: int, end: int, model: Model) -> list[float]:
-    """Probability that each line of the run fits the article's topic."""
-    raw = topic_features(fit, first, end) @ model.array("topic.weights") + model.number("topic.bias")
-    return [sigmoid(float(x)) for x in raw]
-
-
-def verdict(probability: float) -> bool | None:
-    """True, False, or None when it cannot be told."""
-    return None if abs(probability - 0.5) < MARGIN else probability > 0.5

@@ -29,8 +29,8 @@ HIDING = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden
 
 HIDDEN_ON_PAGE = 200  # characters
 MAX_LINES = 50_000
+PATH_ELEMENTS = 5
 
-_PATH_ELEMENTS = 5
 _PATH_CLASSES = 3
 _LABEL_LENGTH = 120  # characters; some generators write their state into class names
 _MAX_DEPTH = 256  # deeper elements count as children of this level, so that looking up from a line is bounded
@@ -149,7 +149,7 @@ class Line:
         """The DOM path of the line's first text, innermost first, at most five elements."""
         labels: list[str] = []
         at: Element | None = self.inner
-        while at is not None and len(labels) < _PATH_ELEMENTS:
+        while at is not None and len(labels) < PATH_ELEMENTS:
             labels.append(at.label)
             at = at.parent
         return " < ".join(labels)
@@ -163,7 +163,7 @@ class Line:
         if found in ("heading", "other"):
             return found
         at: Element | None = self.holder
-        for _ in range(_PATH_ELEMENTS):
+        for _ in range(PATH_ELEMENTS):
             if at is None:
                 break
             if at.tag == "blockquote":
@@ -336,15 +336,19 @@ def without_hidden(lines: list[Line], *, page: bool) -> list[Line]:
 
 
 def read_lines(
-    lead: Callable[[Walk, frozenset[str]], None], fetch: Callable[[Any], Mapping[str, Any]], *, page: bool
+    lead: Callable[[Walk, frozenset[str]], None],
+    fetch: Callable[[Any], Mapping[str, Any]],
+    *,
+    page: bool,
+    walker: type[Walk] = Walk,
 ) -> list[Line]:
-    """The lines of a tree through which `lead` leads a walk, past the elements it is told to skip.
+    """The lines of a tree through which `lead` leads a walk of the class `walker`, past the elements it is told to skip.
 
     What stands in `<noscript>` repeats what stands elsewhere, so it is read only where there is nothing else.
     """
     lines: list[Line] = []
     for skipped in (SKIPPED, SKIPPED - {"noscript"}):
-        walk = Walk(fetch)
+        walk = walker(fetch)
         lead(walk, skipped)
         lines = without_hidden(walk.finish(), page=page)
         if lines:

@@ -1,7 +1,8 @@
 """Many inputs, one outcome each, in input order: in this process, or over several by joblib.
 
-Both ways run the same `score_item`, so a report does not depend on the number of processes. Inputs travel in windows
-of a bounded size, so memory does not grow with their number.
+Two passes where there are enough inputs: the first counts which lines stand in many articles of a site, the second scores with those
+counts. Both ways run the same functions, and the counts are added up in input order by this process alone, so a report does not depend
+on the number of processes. Inputs travel in windows of a bounded size, so memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from copydesk import CopydeskError, Policy, Report, Scorer, read
+from copydesk import CopydeskError, Document, Policy, Prints, RepeatCounter, Repeats, Report, Scorer, prints, read
 
 from .inputs import Article, Failure, FileInput, Input, RowInput, read_file
 from .schema import load_article
 
 Outcome = Report | Failure
 
+T = TypeVar("T")
+
 MANY = 200  # inputs from which starting worker processes, half a second each, pays
+FEWEST = 3  # inputs among which a line can be called repeated
 _CHUNK = 16  # inputs that travel together: some 30 ms of work, against 1 ms of sending
 _CHUNKS = 8  # chunks a process in one window: at its end the processes wait for one another
 _WINDOW_BYTES = 64 * 1024 * 1024  # of JSONL lines held at once
@@ -31,28 +37,39 @@ _log = logging.getLogger("copydesk")
 _workers_scorer: dict[str, Scorer] = {}
 
 
+class Over(Protocol):
+    """A way to do the same work on every input."""
+
+    def __call__(self, inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+        """What `work` makes of each input, in order, as it comes."""
+
+
 class BatchError(CopydeskError):
     """The worker processes died, and with them the batch."""
 
 
-def score_article(scorer: Scorer, article: Article) -> Report:
-    """Read and score one article: the one way from an input to a report.
+def read_article(article: Article) -> Document:
+    """Read one article. Raises DocumentError."""
+    return read(
+        article.data, kind=article.kind, title=article.title, url=article.url, id=article.id, charset=article.charset
+    )
+
+
+def score_article(scorer: Scorer, article: Article, repeats: Repeats | None = None) -> Report:
+    """Read and score one article: the one way from an input to a report; `repeats` is what was counted over its batch.
 
     Raises DocumentError.
     """
-    document = read(
-        article.data, kind=article.kind, title=article.title, url=article.url, id=article.id, charset=article.charset
-    )
-    return scorer.score(document)
+    return scorer.score(read_article(article), repeats=repeats)
 
 
-def score_item(scorer: Scorer, item: Input) -> Outcome:
+def score_item(scorer: Scorer, item: Input, repeats: Repeats | None = None) -> Outcome:
     """The report of one input, or why there is none; never raises, so that one input cannot stop the others."""
     if isinstance(item, Failure):
         return item
     where = item.where if isinstance(item, RowInput) else item.id
     try:
-        return score_article(scorer, _article(item))
+        return score_article(scorer, _article(item), repeats)
     except CopydeskError as error:
         return Failure(where, str(error))
     except Exception as error:
@@ -60,25 +77,48 @@ def score_item(scorer: Scorer, item: Input) -> Outcome:
         return Failure(where, f"internal error ({type(error).__name__}), please report it with the input")
 
 
+def print_item(item: Input) -> Prints | None:
+    """What one input adds to the count of lines; None where it cannot be read, which is for `score_item` to tell."""
+    if isinstance(item, Failure):
+        return None
+    try:
+        return prints(read_article(_article(item)))
+    except Exception:
+        return None
+
+
 def score_all(
-    scorer: Scorer, inputs: Iterable[Input], *, jobs: int | None, model: Path | None, policy: Policy
+    scorer: Scorer,
+    inputs: Iterable[Input],
+    *,
+    jobs: int | None,
+    model: Path | None,
+    policy: Policy,
+    ahead: Callable[[], Iterator[Input]] | None = None,
+    counted: Callable[[int], None] | None = None,
 ) -> Iterator[Outcome]:
     """One outcome an input, in order, as they come.
 
     `jobs` None takes all cores for many inputs and one for few. `model` and `policy` are what `scorer` was loaded with:
-    a worker process loads its own, once.
+    a worker process loads its own, once. `ahead` gives the same inputs beforehand: lines are counted over them, and `counted` is
+    told how many there were so far; without it, every article is scored by itself.
 
     Raises BatchError when a worker process is killed.
     """
     stream = iter(inputs)
-    if jobs is None:
+    known = 0
+    if ahead:
+        known = sum(1 for _ in islice(ahead(), FEWEST if jobs else MANY + 1))
+    elif jobs is None:
         first = _take(stream, MANY)
         more = list(islice(stream, 1))
-        jobs = (os.cpu_count() or 1) if more else 1
+        known = MANY + 1 if more else 0
         stream = chain(first, more, stream)
-    if jobs == 1:
-        return (score_item(scorer, item) for item in stream)
-    return _score_in_parallel(stream, jobs, model, policy)
+    jobs = jobs or ((os.cpu_count() or 1) if known > MANY else 1)
+    work = partial(score_item, scorer) if jobs == 1 else partial(_score_in_worker, model, policy)
+    with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
+        repeats = _count(over, ahead(), counted) if ahead and known >= FEWEST else None
+        yield from over(stream, partial(work, repeats=repeats))
 
 
 def _article(item: Article | FileInput | RowInput) -> Article:
@@ -89,22 +129,46 @@ def _article(item: Article | FileInput | RowInput) -> Article:
     return item
 
 
-def _score_in_parallel(inputs: Iterator[Input], jobs: int, model: Path | None, policy: Policy) -> Iterator[Outcome]:
+def _count(over: Over, inputs: Iterator[Input], counted: Callable[[int], None] | None) -> Repeats:
+    """Which lines stand in many of the inputs."""
+    counter = RepeatCounter()
+    for number, found in enumerate(over(inputs, print_item), 1):
+        if found is not None:
+            counter.add(found)
+        if counted:
+            counted(number)
+    return counter.result()
+
+
+def _here(inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+    """In this process, one input after the other."""
+    return map(work, inputs)
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Over]:
+    """Over so many processes. Raises BatchError when one of them is killed."""
     from concurrent.futures.process import BrokenProcessPool
 
     from joblib import Parallel, delayed
 
     done = 0
+
+    def over(inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+        nonlocal done
+        done = 0
+        while window := _take(inputs, jobs * _CHUNKS * _CHUNK):
+            chunks = [window[i : i + _CHUNK] for i in range(0, len(window), _CHUNK)]
+            with _interrupt_held_back():
+                worked = parallel(delayed(_work_through)(chunk, work) for chunk in chunks)
+            yield from chain.from_iterable(worked)
+            done += len(window)
+
     try:
         with Parallel(n_jobs=jobs, batch_size=1, pre_dispatch="all") as parallel:
             with _interrupt_held_back(), _interrupt_blocked():
                 parallel(delayed(_start)() for _ in range(jobs))
-            while window := _take(inputs, jobs * _CHUNKS * _CHUNK):
-                chunks = [window[i : i + _CHUNK] for i in range(0, len(window), _CHUNK)]
-                with _interrupt_held_back():
-                    scored = parallel(delayed(_score_chunk)(chunk, model, policy) for chunk in chunks)
-                yield from chain.from_iterable(scored)
-                done += len(window)
+            yield over
     except BrokenProcessPool as error:
         raise BatchError(
             f"a worker process was killed (out of memory?) after {done} inputs; --jobs 1 needs the least memory"
@@ -153,12 +217,17 @@ def _start() -> None:
     """What a worker process does first: nothing, but it has to import this module for it."""
 
 
-def _score_chunk(chunk: list[Input], model: Path | None, policy: Policy) -> list[Outcome]:
-    """What a worker process does; its scorer stays loaded from one chunk to the next."""
+def _work_through(chunk: list[Input], work: Callable[[Input], T]) -> list[T]:
+    """What a worker process does after that."""
+    return [work(item) for item in chunk]
+
+
+def _score_in_worker(model: Path | None, policy: Policy, item: Input, repeats: Repeats | None) -> Outcome:
+    """`score_item` with a scorer that stays loaded from one chunk to the next."""
     key = repr((model, policy))
     if key not in _workers_scorer:
         _workers_scorer[key] = Scorer.load(model, policy)
-    return [score_item(_workers_scorer[key], item) for item in chunk]
+    return score_item(_workers_scorer[key], item, repeats)
 
 
 def _take(inputs: Iterator[Input], count: int) -> list[Input]:

@@ -135,6 +135,9 @@ def main() -> None:
     "--fail-on", type=click.Choice(["review", "hold"]), help="Exit 1 if an article is to be reviewed, or held."
 )
 @click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
+@click.option(
+    "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
+)
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @_model_options
 def score(
@@ -145,6 +148,7 @@ def score(
     with_text: bool,
     fail_on: str | None,
     input_format: Format,
+    no_repeats: bool,
     quiet: bool,
     model: Path | None,
     policy: Path | None,
@@ -154,41 +158,93 @@ def score(
     A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of .jsonl and .jsonl.gz
     files with one article a line: {"id", "title", "text" or "html", "url"}.
 
+    Three inputs or more are gone through twice: first to count which lines stand in many articles of one site, then to
+    score them. Of standard input, at most 1 GiB is read ahead and counted.
+
     Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, each named on standard error.
     """
     from .batch import score_all
     from .config import load_settings
     from .inputs import find
-    from .run import run
+    from .run import Progress, run
 
     if with_text and output_format != "jsonl":
         raise click.UsageError("--with-text needs --format jsonl")
     settings = load_settings(model=model, policy=policy)
     inputs = find(paths, input_format, skip=output)
-    outcomes = score_all(_scorer(settings), inputs, jobs=jobs, model=settings.model, policy=settings.policy)
-    sys.exit(run(outcomes, output_format, output, with_text=with_text, fail_on=fail_on, quiet=quiet))
+    progress = Progress(quiet=quiet)
+    outcomes = score_all(
+        _scorer(settings),
+        inputs,
+        jobs=jobs,
+        model=settings.model,
+        policy=settings.policy,
+        ahead=None if no_repeats else inputs.ahead,
+        counted=progress.counted,
+    )
+    sys.exit(run(outcomes, output_format, output, with_text=with_text, fail_on=fail_on, progress=progress))
 
 
 @main.command()
 @click.argument("file", type=_EXISTING)
 @click.option("--output", type=_OUTPUT, help="Write to this file in place of standard output; it may be FILE itself.")
 @click.option("--padding", is_flag=True, help="Remove paragraphs that only pad, too.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["source", "json"]),
+    default="source",
+    show_default=True,
+    help="The cleaned article as it is, or an object with it and the removed lines.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")
 @_model_options
 def clean(
-    file: str, output: Path | None, padding: bool, dry_run: bool, model: Path | None, policy: Path | None
+    file: str,
+    output: Path | None,
+    padding: bool,
+    output_format: str,
+    dry_run: bool,
+    model: Path | None,
+    policy: Path | None,
 ) -> None:
     """Remove injected lines and debris from one article.
 
     What remains goes to standard output or to --output; the removed lines are named on standard error. FILE is an HTML,
     Markdown or text file in UTF-8, or - for standard input.
+
+    With --format json, one line of JSON is written: {"content": "...", "removed": [...]}. Each of "removed" is an object
+    as in a report's evidence; its start and end index the text of the article as it was read, which content is not.
     """
     from .config import load_settings
     from .run import run_clean
 
     if dry_run and output:
         raise click.UsageError("--dry-run writes nothing: leave out --output")
-    run_clean(_scorer(load_settings(model=model, policy=policy)), file, output, padding=padding, dry_run=dry_run)
+    if dry_run and output_format == "json":
+        raise click.UsageError("--dry-run shows a difference: leave out --format json")
+    scorer = _scorer(load_settings(model=model, policy=policy))
+    run_clean(scorer, file, output, padding=padding, dry_run=dry_run, as_json=output_format == "json")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--output", type=_OUTPUT, help="Write to this file, whole or not at all, in place of standard output.")
+@click.option("--id", help="FILE holds an article a line (.jsonl, .jsonl.gz): show the one with this id.")
+@click.option("--title", default="", help="The headline; else the article's own.")
+@_model_options
+def explain(
+    file: str, output: Path | None, id: str | None, title: str, model: Path | None, policy: Path | None
+) -> None:
+    """Show one article with its lines marked, as an HTML page.
+
+    The page is one file that loads and runs nothing, for any browser: the verdict, the four signals, and the text with
+    every marked line, its reason and its score. FILE is an HTML, Markdown or text file, or - for standard input.
+    """
+    from .config import load_settings
+    from .explain import run_explain
+
+    run_explain(_scorer(load_settings(model=model, policy=policy)), file, output, id=id, title=title)
 
 
 @main.command()

@@ -19,6 +19,8 @@ from typing import IO, Literal
 
 from copydesk import CopydeskError, DocumentError, DocumentTooLarge
 
+from .replay import Replay, Streams
+
 Kind = Literal["html", "markdown", "text"]
 Format = Literal["auto", "jsonl", "html", "text", "markdown"]
 
@@ -73,7 +75,35 @@ class Failure:
 Input = Article | FileInput | RowInput | Failure
 
 
-def find(paths: Sequence[str], input_format: Format = "auto", *, skip: Path | None = None) -> Iterator[Input]:
+class Inputs:
+    """All inputs of some paths, in order: iterated once, and before that looked through `ahead`."""
+
+    def __init__(self, paths: Sequence[str], input_format: Format, skip: Path | None) -> None:
+        """Read nothing yet."""
+        self._paths = paths
+        self._format: Format = input_format
+        self._skip = skip
+        self._replays: dict[Path | None, Replay] = {}
+
+    def __iter__(self) -> Iterator[Input]:
+        """Every input; what comes through a pipe is read to its end, and gone."""
+        return self._all(self.streams(last=True))
+
+    def ahead(self) -> Iterator[Input]:
+        """The same inputs, as often as need be, but for what could not be kept: an article from a named pipe, the end of a very
+        long stream.
+        """
+        return self._all(self.streams(last=False))
+
+    def streams(self, *, last: bool) -> Streams:
+        """How to open what holds many articles: for the iteration, or ahead of it."""
+        return Streams(self._replays, standard_input, last=last)
+
+    def _all(self, streams: Streams) -> Iterator[Input]:
+        return chain.from_iterable(_inputs_of(path, self._format, self._skip, streams) for path in self._paths)
+
+
+def find(paths: Sequence[str], input_format: Format = "auto", *, skip: Path | None = None) -> Inputs:
     """All inputs of the paths, in order; "-" is standard input, and `skip` is a file that is no input (our own output).
 
     The id of a file is its path below the folder given, or the path as given; that of a JSONL row is in the row.
@@ -82,11 +112,12 @@ def find(paths: Sequence[str], input_format: Format = "auto", *, skip: Path | No
     """
     if list(paths).count("-") > 1:
         raise InputError("standard input (-) is named twice, and can be read only once")
+    inputs = Inputs(paths, input_format, skip)
     if all(path != "-" and Path(path).is_dir() for path in paths):
-        walks = (_walk(Path(path), input_format, skip) for path in paths)
+        walks = (_walk(Path(path), input_format, skip, inputs.streams(last=False)) for path in paths)
         if not any(next(walk, None) for walk in walks):
             raise InputError(f"nothing to score in {', '.join(paths)}: expected {' '.join(ENDINGS)}")
-    return chain.from_iterable(_inputs_of(path, input_format, skip) for path in paths)
+    return inputs
 
 
 def standard_input() -> IO[bytes]:
@@ -130,46 +161,46 @@ def kind_of(name: str) -> Kind | None:
     return _KINDS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - the name may be no path of this machine
 
 
-def _inputs_of(path: str, input_format: Format, skip: Path | None) -> Iterator[Input]:
+def _inputs_of(path: str, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
     if path == "-":
-        return _standard_input(input_format)
+        return _standard_input(input_format, streams)
     if Path(path).is_dir():
-        return _folder(path, input_format, skip)
-    return _file(path, Path(path), input_format)
+        return _folder(path, input_format, skip, streams)
+    return _file(path, Path(path), input_format, streams)
 
 
-def _file(name: str, path: Path, input_format: Format) -> Iterator[Input]:
+def _file(name: str, path: Path, input_format: Format, streams: Streams) -> Iterator[Input]:
     if input_format == "jsonl" or (input_format == "auto" and name.lower().endswith(_ROWS)):
-        yield from _opened_rows(name, path)
-    else:
+        yield from _opened_rows(name, path, streams)
+    elif streams.last or path.is_file():
         yield FileInput(name, path, kind_of(name) if input_format == "auto" else _forced(input_format))
 
 
-def _standard_input(input_format: Format) -> Iterator[Input]:
-    stdin = standard_input()
-    if input_format == "jsonl":
-        yield from _rows("-", stdin)
-        return
-    try:
-        yield Article("-", read_bounded(stdin), _forced(input_format))
-    except (DocumentError, OSError) as error:
-        yield Failure("-", _why(error))
+def _standard_input(input_format: Format, streams: Streams) -> Iterator[Input]:
+    with streams.open(None) as stdin:
+        if input_format == "jsonl":
+            yield from _rows("-", stdin)
+            return
+        try:
+            yield Article("-", read_bounded(stdin), _forced(input_format))
+        except (DocumentError, OSError) as error:
+            yield Failure("-", _why(error))
 
 
 def _forced(input_format: Format) -> Kind | None:
     return None if input_format == "auto" or input_format == "jsonl" else input_format
 
 
-def _folder(path: str, input_format: Format, skip: Path | None) -> Iterator[Input]:
+def _folder(path: str, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
     empty = True
-    for item in _walk(Path(path), input_format, skip):
+    for item in _walk(Path(path), input_format, skip, streams):
         empty = False
         yield item
     if empty:
         yield Failure(path, f"nothing to score in this folder, expected {' '.join(ENDINGS)}")
 
 
-def _walk(root: Path, input_format: Format, skip: Path | None) -> Iterator[Input]:
+def _walk(root: Path, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
     """Files of the known endings, depth first in order of names; hidden ones and linked folders are passed by."""
     avoid = None if skip is None else skip.resolve()
     waiting = [_entries(root, root)]  # an explicit stack: a path may be deeper than Python's own
@@ -184,7 +215,7 @@ def _walk(root: Path, input_format: Format, skip: Path | None) -> Iterator[Input
         elif item.name.lower().endswith(ENDINGS) and (item.is_file() or item.is_symlink()):
             path = Path(item.path)
             if avoid is None or path.resolve() != avoid:
-                yield from _file(path.relative_to(root).as_posix(), path, input_format)
+                yield from _file(path.relative_to(root).as_posix(), path, input_format, streams)
 
 
 def _entries(folder: Path, root: Path) -> Iterator[os.DirEntry[str] | Failure]:
@@ -198,9 +229,9 @@ def _entries(folder: Path, root: Path) -> Iterator[os.DirEntry[str] | Failure]:
     yield from ordered
 
 
-def _opened_rows(name: str, path: Path) -> Iterator[Input]:
+def _opened_rows(name: str, path: Path, streams: Streams) -> Iterator[Input]:
     try:
-        with path.open("rb") as stream:
+        with streams.open(path) as stream:
             yield from _rows(name, stream)
     except OSError as error:
         yield Failure(name, _why(error))

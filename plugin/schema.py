@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 import copydesk
 from copydesk import (
+    Cleaned,
     CopydeskError,
     DocumentError,
     DocumentTooLarge,
@@ -75,6 +76,11 @@ def report_to_dict(report: Report, with_text: bool = False) -> Json:
     if with_text:
         fields["text"] = report.text
     return fields
+
+
+def cleaned_to_dict(cleaned: Cleaned) -> Json:
+    """A cleaned article: what is left of it, and the evidence that was removed, as a report has it."""
+    return {"content": cleaned.content, "removed": [_evidence_to_dict(found) for found in cleaned.removed]}
 
 
 def dumps(report: Report, with_text: bool = False) -> str:

@@ -66,6 +66,15 @@ LOOK_ALIKES = str.maketrans("aceopxyBHKMTX", "асеорхуВНКМТХ")  # La
 
 END = 5  # after the last paragraph of any of the articles
 
+HOLLOW_CLOSER = (
+    "Incidents like this remind us all of how important clean water is in our daily lives, and of the need to work together "
+    "towards a better and more sustainable future."
+)
+HOLLOW_HOPE = (
+    "Whatever the outcome, it remains to be seen how this story will unfold, but one thing is certain: the debate is far from "
+    "over, and all eyes will be on what comes next."
+)
+
 # One example, one line, as far as it goes.
 # fmt: off
 
@@ -94,10 +103,19 @@ PADDING = (
     _fires("hollow-paragraph", WATER, "As communities continue to navigate these challenges, it is essential that "
         "stakeholders work together to find sustainable solutions. By fostering collaboration and embracing innovation, "
         "the region can build a more resilient future for generations to come.", END),
+    Example("hollow-paragraph", _text((*WATER[:2], f"{WATER[2]} {HOLLOW_CLOSER}", *WATER[3:])), quote=HOLLOW_CLOSER),
+    Example("hollow-paragraph", _text((*PLANNING[:-1], f"{PLANNING[-1]} {HOLLOW_HOPE}")), quote=HOLLOW_HOPE),
+    _fires("hollow-paragraph", FERRY, "What is a ferry? A ferry is a boat that carries people and goods across the water. "
+        "Ferries have been an important part of our lives for centuries, and ferry news is more popular than ever.", 0),
+    _fires("hollow-paragraph", MATCH, "Football is more than just a game. It brings people together from all walks of life, "
+        "and it is easy to see why so many fans around the world cannot get enough of it.", 2),
     _silent("hollow-paragraph", POMPOUS, "What is at stake is £11,000 a year, less than the borough spends on the "
         "mayor's car. If the bins go, the saving will be swallowed by two men and a van by Easter, and we shall have "
         "neither the money nor the bins.", at=END),
     _silent("hollow-paragraph", WATER, "The council said it had no comment.", at=END),
+    _silent("hollow-paragraph", POMPOUS, "We get the bins we deserve, and the aldermen.", at=END),
+    _silent("hollow-paragraph", MATCH, "Nobody in Dunmere is talking about the league. On this evidence, who can blame them?", at=END),
+    _silent("hollow-paragraph", PLANNING, "It is a quiet town that has never much liked being told what to want.", at=0),
     _silent("hollow-paragraph", ORCHARD, "Cider apples cannot be sold as eating apples; they are too bitter. A tree "
         "takes eight years to bear and goes on for sixty."),
     _fires("generic-conclusion", FERRY, "In conclusion, the breakdown of the ferry highlights the urgent need for "
@@ -282,6 +300,8 @@ DEBRIS = (
     _fires("page-chrome", WATER, "Leave a Reply", END, "Your email address will not be published. Required fields "
         "are marked *"),
     _fires("page-chrome", MATCH, "Share this: Facebook Twitter WhatsApp Email", END),
+    _silent("page-chrome", WATER, "FOR IMMEDIATE RELEASE", at=0),
+    _silent("page-chrome", WATER, "Notes to editors", at=4),
     _silent("page-chrome", MATCH, "The club said it would share the gate money with the visitors, as the rules of the cup "
         "demand.", at=2),
     _silent("page-chrome", FERRY, "Home, for Mirren, is the last house before the lighthouse. He got there at ten to "
@@ -322,6 +342,7 @@ DEBRIS = (
     _fires("template-leftover", FERRY, "Lorem ipsum dolor sit amet, consectetur adipiscing elit.", 4),
     _fires("template-leftover", PLANNING, "[Insert quote from local resident here]", 2),
     _fires("template-leftover", MATCH, "{{ related.headline }}", 2),
+    _fires("template-leftover", ORCHARD, "{{ page.newsletter_box }}", 3),
     _silent("template-leftover", ORCHARD, "“They [the new owners] never saw the trees,” he said.", at=2),
     _silent("template-leftover", PLANNING, "The junction is shown on the plan as “undefined”. So is the school.",
         at=4),

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
-from copydesk import Document, Report, Scorer, __version__
+from copydesk import Document, Repeats, Report, Scorer, __version__
 from copydesk.plugin.app import create_app
 from copydesk.plugin.cli import main
 from copydesk.plugin.config import Settings
@@ -250,7 +250,7 @@ def test_answers_are_not_kept_or_guessed_at(client: FlaskClient) -> None:
 class Broken:
     """A scorer with a fault of its own."""
 
-    def score(self, document: Document) -> Report:
+    def score(self, document: Document, repeats: Repeats | None = None) -> Report:
         """Fail with the article in the message."""
         raise RuntimeError(document.text)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from copydesk import Document, Policy, Report, Scorer
+from copydesk import Document, DocumentError, Policy, Repeats, Report, Scorer
 from copydesk.plugin import batch
 from copydesk.plugin.batch import score_all, score_item
 from copydesk.plugin.inputs import Article, Failure, FileInput, Input, RowInput
@@ -19,7 +21,7 @@ from copydesk.plugin.schema import dumps
 class Broken:
     """A scorer with a fault of its own."""
 
-    def score(self, document: Document) -> Report:
+    def score(self, document: Document, repeats: Repeats | None = None) -> Report:
         """Fail, with a word of the article in the message."""
         raise KeyError(document.text[:20])
 
@@ -88,6 +90,72 @@ def test_workers_use_the_policy_of_the_batch(article: str) -> None:
     assert [outcome.action for outcome in outcomes if isinstance(outcome, Report)] == ["hold"] * 3
 
 
+class Watching:
+    """A scorer that keeps what it is told of repeated lines."""
+
+    def __init__(self) -> None:
+        self.told: list[list[int] | None] = []
+
+    def score(self, document: Document, repeats: Repeats | None = None) -> Report:
+        self.told.append(None if repeats is None else repeats.of(document).tolist())
+        raise DocumentError("no report")
+
+
+def _told(items: list[Input], *, count: bool = True) -> list[list[int] | None]:
+    scorer = Watching()
+    ahead = (lambda: iter(items)) if count else None
+    list(score_all(scorer, items, jobs=1, model=None, policy=Policy(), ahead=ahead))  # type: ignore[arg-type]
+    return scorer.told
+
+
+def _with_promo(article: str, promo: str, count: int) -> list[Input]:
+    """Rows with an article each, all of them with the same line in it; some are no rows."""
+    made: list[Input] = []
+    for number in range(count):
+        first, *rest = (f"{paragraph} This was said in {name} {number}." for paragraph, name in _places(article))
+        made.append(_row(number, "\n\n".join([first, promo, *rest])))
+    return [Failure("gone", "no such file"), made[0], RowInput("broken", b"{"), *made[1:]]
+
+
+def _places(article: str) -> Iterator[tuple[str, str]]:
+    yield from zip(article.split("\n\n"), ("Larkmoor", "Skerrin", "Abery", "Halvard"), strict=True)
+
+
+def test_lines_are_counted_before_anything_is_scored(article: str, promo: str) -> None:
+    """Every article, the first one too, is scored with the number of others that hold its lines."""
+    assert _told(_with_promo(article, promo, 3)) == [[0, 2, 0, 0, 0]] * 3
+
+
+def test_lines_are_counted_in_many_inputs_alone(article: str, promo: str) -> None:
+    """Two inputs are gone through once, and so are any number where counting is not wanted."""
+    items = _with_promo(article, promo, 3)
+    assert _told([items[1], items[3]]) == [None] * 2
+    assert _told(items, count=False) == [None] * 3
+
+
+def test_counts_do_not_depend_on_the_number_of_processes(article: str, promo: str) -> None:
+    """One process and two count the same, and tell after every input how far they are."""
+    items = _with_promo(article, promo, 150)
+    done: list[int] = []
+    here = batch._count(batch._here, iter(items), None)
+    with batch._processes(2) as over:
+        there = batch._count(over, iter(items), done.append)
+    assert (here.keys.tolist(), here.counts.tolist()) == (there.keys.tolist(), there.counts.tolist())
+    assert here.counts.tolist() == [150]
+    assert done == list(range(1, len(items) + 1))
+
+
+def test_a_batch_over_processes_is_counted_too(scorer: Scorer, article: str, promo: str) -> None:
+    """Outcomes with counted lines are the same over one process and two, and every failure is told once."""
+    items = _with_promo(article, promo, 40)
+    one, two = (
+        [_line(o) for o in score_all(scorer, items, jobs=jobs, model=None, policy=Policy(), ahead=lambda: iter(items))]
+        for jobs in (1, 2)
+    )
+    assert one == two
+    assert len([line for line in one if not line.startswith("{")]) == 2
+
+
 def test_inputs_are_taken_as_they_are_needed(scorer: Scorer, article: str) -> None:
     """A batch never holds more than a window of its inputs."""
     taken = 0
@@ -109,9 +177,18 @@ def test_few_inputs_start_no_processes(
 ) -> None:
     """Without a number of jobs, worker processes are for many inputs alone."""
     calls: list[int] = []
-    monkeypatch.setattr(batch, "_score_in_parallel", lambda inputs, jobs, *_: calls.append(jobs) or iter(()))
-    list(score_all(scorer, (Failure(str(n), "no") for n in range(count)), jobs=None, model=None, policy=Policy()))
-    assert bool(calls) is parallel
+
+    def pretend(jobs: int) -> AbstractContextManager[batch.Over]:
+        calls.append(jobs)
+        return nullcontext(batch._here)
+
+    monkeypatch.setattr(batch, "_processes", pretend)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    items = [Failure(str(n), "no") for n in range(count)]
+    for ahead in (None, lambda: iter(items)):
+        outcomes = score_all(scorer, iter(items), jobs=None, model=None, policy=Policy(), ahead=ahead)
+        assert list(outcomes) == items
+    assert calls == ([7, 7] if parallel else [])
 
 
 def test_long_lines_make_a_window_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,14 +198,18 @@ def test_long_lines_make_a_window_short(monkeypatch: pytest.MonkeyPatch) -> None
     assert [len(window) for window in iter(lambda: batch._take(rows, 5), [])] == [3, 3, 3, 1]
 
 
-def test_a_killed_worker_ends_the_batch_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that the system kills is reported as such, with the number of inputs done."""
-    monkeypatch.setattr(batch, "_score_chunk", _die)
+@pytest.mark.parametrize("work", ["print_item", "_score_in_worker"])
+def test_a_killed_worker_ends_the_batch_with_a_sentence(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, article: str, work: str
+) -> None:
+    """A process that the system kills, counting or scoring, is reported as such, with the number of inputs done."""
+    monkeypatch.setattr(batch, work, _die)
+    items = [_row(n, article) for n in range(3)]
     with pytest.raises(batch.BatchError, match=r"killed .* after 0 inputs"):
-        list(batch._score_in_parallel(iter([Failure("a", "b")]), 2, None, Policy()))
+        list(score_all(scorer, items, jobs=2, model=None, policy=Policy(), ahead=lambda: iter(items)))
 
 
-def _die(*_: object) -> None:
+def _die(*_: object, **__: object) -> None:
     signal.raise_signal(signal.SIGKILL)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from copydesk import Block, Document, Link, Model, read
 from copydesk.article import TOPIC_BITS, Article
-from copydesk.block_features import FEATURE_BITS, Features, block_features, link_features
+from copydesk.block_features import CUES, FEATURE_BITS, LOOKS, Features, block_features, link_features
 from copydesk.blocks import (
     DEBRIS,
     FEATURE_VALUE,
@@ -16,11 +16,13 @@ from copydesk.blocks import (
     TABLE_BITS,
     Labelled,
     debris_blocks,
+    has_lead_in,
     label_blocks,
     link_blocks,
-    neighbourhood,
     paid_blocks,
     score_features,
+    told,
+    with_repeats,
     within_text,
 )
 from copydesk.trees import DEPTH
@@ -29,12 +31,14 @@ IDF = np.ones(1 << TOPIC_BITS, dtype=np.float32)
 PROSE = "The harbour wall at Larkmoor will be rebuilt over two summers after the council voted for it."
 LEVELS = {
     "lines.link_from": 0.5,
+    "lines.link_cued_from": 0.35,
     "lines.link_from_page": 0.5,
     "lines.link_prose_from": 0.8,
     "lines.debris_from": 0.4,
     "lines.debris_from_page": 0.4,
     "lines.debris_prose_from": 0.9,
     "lines.paid_from": 0.3,
+    "lines.repeated_odds": 50.0,
 }
 
 
@@ -54,9 +58,9 @@ def labelled(*probabilities: dict[str, float], prose: tuple[bool, ...]) -> Label
         for label, value in given.items():
             table[row, LABELS.index(label)] = value
     links, debris = (table[:, [LABELS.index(x) for x in group]].sum(axis=1) for group in (LINKS, DEBRIS))
-    return Labelled(
-        table, np.zeros((len(probabilities), 2), dtype=np.float32), np.array(prose), links, debris, page=False
-    )
+    size = len(probabilities)
+    nothing = np.zeros((size, 2), dtype=np.float32)
+    return Labelled(table, nothing, np.array(prose), np.zeros(size, dtype=np.bool_), links, debris, page=False)
 
 
 def model_of(**arrays: np.ndarray) -> Model:
@@ -120,38 +124,12 @@ def test_a_block_without_links_says_so():
 
 def test_features_are_summed_as_in_a_dense_computation():
     """A block's score is the sum of its features' weights; a feature set twice counts twice."""
-    features = Features(np.array([3, 3, 5, 1], dtype=np.int32), np.array([0, 0, 0, 2], dtype=np.int32))
+    look = np.zeros((4, LOOKS), dtype=np.float32)
+    features = Features(np.array([3, 3, 5, 1], dtype=np.int32), np.array([0, 0, 0, 2], dtype=np.int32), look)
     weights = np.random.default_rng(1).normal(size=(1 << FEATURE_BITS, 2)).astype(np.float32)
     dense = np.zeros((4, 1 << FEATURE_BITS))
     np.add.at(dense, (features.row, features.column), FEATURE_VALUE)
     assert score_features(features, weights, 4) == pytest.approx(dense @ weights, abs=1e-5)
-
-
-@pytest.mark.parametrize("size", [*range(1, 9), 30])
-def test_the_second_pass_sees_three_blocks_on_either_side(size):
-    """Each block is shown its own log-odds and its neighbours' probabilities, 0 beyond the ends."""
-    chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
-    seen = neighbourhood(chance, np.zeros(size, dtype=np.bool_))
-    assert seen.shape == (size, 2 * 9)
-    assert seen[:, :2] == pytest.approx(np.log(chance / (1 - chance)), abs=1e-4)
-    for place, step in enumerate((-3, -2, -1, 1, 2, 3), 1):
-        for i in range(size):
-            expected = chance[i + step] if 0 <= i + step < size else [0, 0]
-            assert seen[i, 2 * place : 2 * place + 2] == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("size", [1, 5, 17, 30])
-def test_the_second_pass_sees_the_wider_surroundings(size):
-    """Each block is shown the mean over eight blocks on either side, and again if it stands between two paragraphs."""
-    chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
-    prose = np.zeros(size, dtype=np.bool_)
-    prose[[size // 4, size // 2]] = True
-    wide, between = np.split(neighbourhood(chance, prose)[:, -4:], 2, axis=1)
-    for i in range(size):
-        expected = chance[max(0, i - 8) : i + 9].sum(axis=0) / 17
-        inside = size // 4 <= i < size // 2
-        assert wide[i] == pytest.approx(expected, abs=1e-5)
-        assert between[i] == pytest.approx(expected if inside else [0, 0], abs=1e-5)
 
 
 def model_with(group: int) -> Model:
@@ -260,3 +238,74 @@ def test_no_label_is_both_a_line_to_a_story_and_debris():
     """The two groups of labels are apart, and known."""
     assert not set(LINKS) & set(DEBRIS)
     assert {*LINKS, *DEBRIS} <= set(LABELS)
+
+
+# --- lines of many articles
+
+
+def asked(label: str, others: int) -> np.ndarray:
+    """What remains of an even doubt about a block with this first-pass label that stands in so many other articles."""
+    first = np.full((1, len(LABELS)), 0.01, dtype=np.float32)
+    first[0, LABELS.index(label)] = 0.9
+    group = np.array([[0.5, 0.3, 0.2]], dtype=np.float32)
+    return with_repeats(group, first, np.array([others], dtype=np.int32), 50.0)[0]
+
+
+def test_a_line_of_many_articles_is_not_the_articles_own():
+    """Standing in two other articles weighs as the model's number says; the shares of links and debris stay as they were."""
+    own, link, debris = asked("injected_link", 2)
+    assert (link + debris) / own == pytest.approx(50)
+    assert link / debris == pytest.approx(1.5)
+
+
+def test_one_other_article_weighs_less():
+    """In one other article a line may stand by chance: its weight is the square root."""
+    own, link, debris = asked("injected_link", 1)
+    assert (link + debris) / own == pytest.approx(50**0.5)
+    assert asked("injected_link", 0)[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("label", ["headline", "byline_dateline"])
+def test_an_author_may_write_many_articles(label):
+    """Bylines and headlines stand in many articles honestly."""
+    assert asked(label, 9)[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        (0, "A line"),
+        (1, "A line; stands in 1 other article of this batch"),
+        (14, "A line; stands in 14 other articles of this batch"),
+    ],
+)
+def test_the_editor_is_told_of_the_others(others, expected):
+    """The message says in how many other articles a line stands, if in any."""
+    article = Article(read(PROSE, kind="text"), np.array([others], dtype=np.int32))
+    assert told("A line", article, 0) == expected
+
+
+def test_a_block_under_a_label_knows_it():
+    """What stands below a lead-in is told its kind and how far above it is, up to the next paragraph."""
+    text = f"{PROSE}\n\nAlso read\n\nOld mill reopens\n\n{PROSE}\n\nA line of its own"
+    look = block_features(Article(read(text, kind="text")), IDF).look
+    under = look[:, CUES + 10 : CUES + 15]
+    assert under[2].tolist() == [1, 0, 0, 0, 0]
+    assert look[2, CUES - 1] == 1
+    assert not under[[0, 1, 3, 4]].any()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Also read: Old mill reopens", True),
+        ("More: Old mill reopens", True),
+        ("Read more about the mill", True),
+        ("Related", False),
+        ("Subscribe to our newsletter", False),
+        ("Old mill reopens", False),
+    ],
+)
+def test_a_lead_in_is_known(line, expected):
+    """A lead-in of two words or before a mark needs less proof; a lone word may be a subhead, and other cues are no lead-ins."""
+    assert has_lead_in(block_features(article_of(line), IDF)).tolist() == [expected]

@@ -87,9 +87,11 @@ def test_wrapped_paragraphs_stay_two():
         ("[One. It is hollow.](/x) Two.", ["It is hollow."], "[One.](/x) Two."),
         ("One\nTwo\n===\n\nThree", ["One Two"], "Three"),
         ("| a | b |\n|---|---|\n| c | d |", ["c"], "| a | b |\n|---|---|\n| | d |"),
+        ("One\n\n| a | b |\n|:--|--:|\n| c | d |\n\nTwo", ["a\n\nb\n\nc\n\nd"], "One\n\nTwo"),
         ("Prose\nAlso Read: [Rain](/r)\nmore", ["Also Read: Rain"], "Prose\n\nmore"),
         ("---\ntitle: T\n---\n\nOne\n\nTwo", ["One"], "---\ntitle: T\n---\n\nTwo"),
         ("```\nx\n```\n\nOne", ["x"], "One"),
+        ("One\n\n```\nx", ["x"], "One"),
     ],
 )  # fmt: skip
 def test_lines_of_markdown(source, quotes, content):
@@ -116,15 +118,15 @@ def test_lines_of_markdown(source, quotes, content):
         ("<table><tr><td>a</td></tr><tr><td>c</td><td>d</td></tr></table>", ["c\n\nd"], "<table><tr><td>a</td></tr></table>"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", ["a"], "<table><tr><td></td><td>b</td></tr></table>"),
         (f"<p>One<br>{PROMO}<br>Two</p>", [PROMO], "<p>One<br>Two</p>"),
-        (f"<p>One<br/><br/>{PROMO}</p>", [PROMO], "<p>One<br/></p>"),
-        ("<p>One. It is <b>hollow</b>. Two.</p>", ["It is hollow."], "<p>One.  Two.</p>"),
+        (f"<p>One<br/><br/>{PROMO}</p>", [PROMO], "<p>One</p>"),
+        ("<p>One. It is <b>hollow</b>. Two.</p>", ["It is hollow."], "<p>One. Two.</p>"),
         ("<p>One &amp; It is&nbsp;hollow. &lt;Two&gt; &eacute;</p>", ["It is hollow."], "<p>One &amp; &lt;Two&gt; &eacute;</p>"),
         (
             "<figure><a href='/q?a&amp;b'><img src=q></a><figcaption><a href='/q?a&amp;b'>Quill</a></figcaption></figure><p>One</p>",
             ["Quill"],
             "<p>One</p>",
         ),
-        ("<figure><img src=q><figcaption>a.jpg</figcaption></figure><p>One</p>", ["a.jpg"], '<figure><img src="q"></figure><p>One</p>'),
+        ("<figure><img src=q><figcaption>a.jpg</figcaption></figure><p>One</p>", ["a.jpg"], "<figure><img src=q></figure><p>One</p>"),
         ("<pre>One\n\nAlso Read: x\n\nTwo</pre>", ["Also Read: x"], "<pre>One\n\n\n\nTwo</pre>"),
     ],
 )  # fmt: skip
@@ -133,9 +135,76 @@ def test_lines_of_html(source, quotes, content):
     assert cut(source, "html", *quotes) == content
 
 
+@pytest.mark.parametrize(
+    ("source", "content"),
+    [
+        ("<p>One</p><article class=teaser><img src=q><h3><a href=/q>PROMO</a></h3></article>", "<p>One</p>"),
+        ("<p>One</p><ul><li><div><img src=q></div><p>PROMO</p></li></ul>", "<p>One</p>"),
+        ("<p>One</p><a href=/q><picture><source srcset=q><img src=q></picture><span>PROMO</span></a>", "<p>One</p>"),
+        ("<p>One</p><a href=/q><svg><title>Plus</title><path d=M0/></svg><b>PROMO</b></a>", "<p>One</p>"),
+        ("<p>One</p><a href=/q.jpg><img src=q></a><p><a href=/q.jpg>PROMO</a></p>", "<p>One</p><a href=/q.jpg><img src=q></a>"),
+        ("<p>One</p><figure><img src=q><figcaption>PROMO</figcaption></figure>", "<p>One</p><figure><img src=q></figure>"),
+        ("<div><img src=q><p>PROMO</p><p>One</p></div>", "<div><img src=q><p>One</p></div>"),
+        ("<p>One</p><div><iframe src=v></iframe><p>PROMO</p></div>", "<p>One</p><div><iframe src=v></iframe></div>"),
+        ("<p>One</p><div><script>a</script><img src=q><p>PROMO</p></div>", "<p>One</p><div><script>a</script><img src=q></div>"),
+    ],
+)  # fmt: skip
+def test_pictures_of_a_card(source, content):
+    """The picture of a promo card goes with its words; a picture of the article's own, and what is no picture, stays."""
+    assert cut(source.replace("PROMO", PROMO), "html", PROMO) == content
+
+
+@pytest.mark.parametrize(
+    ("source", "content"),
+    [
+        ("<p>One<br><br>PROMO<br><br>Two</p>", "<p>One<br><br>Two</p>"),
+        ("<p>PROMO<br>One</p>", "<p>One</p>"),
+        ("One<br>PROMO<br>", "One"),
+        (
+            "<p>A long line that is not yet finished and so<br>PROMO<br>goes on</p>",
+            "<p>A long line that is not yet finished and so<br><br>goes on</p>",
+        ),
+        ("One<div>PROMO</div>Two", "One<div></div>Two"),
+        ("One<b><br>PROMO<br></b>Two", "One<br>Two"),
+        ("<p>One</p> <p>PROMO</p>\n<p>Two</p>", "<p>One</p>\n<p>Two</p>"),
+        ("<p>One</p>\r\n\r\n<p>PROMO</p>\r\n", "<p>One</p>\r\n"),
+        ("<pre>One</pre>\n<p>PROMO</p>\n<pre>  Two</pre>", "<pre>One</pre>\n<pre>  Two</pre>"),
+    ],
+)  # fmt: skip
+def test_breaks_round_a_cut(source, content):
+    """Of the breaks and the white space on both sides of a cut those of one side stay, and two lines stay two."""
+    assert cut(source.replace("PROMO", PROMO), "html", PROMO) == content
+
+
+@pytest.mark.parametrize(
+    ("source", "content"),
+    [
+        ("<p>One</p>\n<!--kg-card-begin: html-->\n<div>PROMO</div>\n<!--kg-card-end: html-->\n<p>Two</p>", "<p>One</p>\n<p>Two</p>"),
+        (
+            "<!-- wp:list --><ul><!-- wp:list-item --><li>One</li><!-- /wp:list-item -->\n"
+            '<!-- wp:list-item {"a":1} --><li>PROMO</li><!-- /wp:list-item --></ul><!-- /wp:list -->',
+            "<!-- wp:list --><ul><!-- wp:list-item --><li>One</li><!-- /wp:list-item -->\n</ul><!-- /wp:list -->",
+        ),
+        (
+            "One\n<!-- wp:group --><div><!-- wp:heading --><h3>PROMO</h3><!-- /wp:heading --></div><!-- /wp:group -->\nTwo",
+            "One\n<div></div>\nTwo",
+        ),
+        ("<p>One</p><!-- wp:group --><div><p>PROMO</p><!-- wp:latest-posts /--></div><!-- /wp:group -->",
+         "<p>One</p><!-- wp:group --><div><!-- wp:latest-posts /--></div><!-- /wp:group -->"),
+        ("<p>One</p><!-- wp:a --><p>PROMO</p><!--more--><!-- /wp:a -->", "<p>One</p><!-- wp:a --><!--more--><!-- /wp:a -->"),
+        ("<!-- wp:a --><!-- wp:b --><p>PROMO</p><!-- /wp:b --><!-- /wp:a --><p>One</p>", "<p>One</p>"),
+    ],
+)  # fmt: skip
+def test_comments_round_a_block(source, content):
+    """A block of Gutenberg or Ghost goes with its two comments, one that holds anything else keeps them."""
+    assert cut(source.replace("PROMO", PROMO), "html", PROMO) == content
+
+
 def test_the_rest_of_html_survives():
     """Attributes in their order, entities, embeds, comments, white space and void elements come out as they went in."""
     rest = (
+        "<!DOCTYPE  html>\n<P CLASS='a' id=b disabled>One<BR>two<br/>three<br />&AMP &#233; \"&quot;\"</P>\n<![CDATA[x]]>"
+        "<p>unclosed<p>again</b></i>\t<x-y Z=1></x-y></p>\r\n"
         '<!-- wp:html {"a":1} -->\n<p class="a  b" data-z="1" data-a="&quot;x&quot;">One &amp; two&nbsp;<br />&lt;b&gt; a < b</p>\n'
         '<iframe src="https://e.example/?a=1&amp;b=2" width="560"></iframe> \n \n<script>if (a < b && c) { x("</p>"); }</script>\n'
         "<!-- /wp:html -->\n<pre>\n  x\n</pre>\n"
@@ -227,6 +296,44 @@ def test_cleaned_blocks_are_a_subsequence(blocks, kind, data):
     assert clean(cleaned.content, again, []).content == cleaned.content
 
 
+@given(BLOCKS, st.sampled_from(["", "\n", " ", "\r\n\r\n"]), st.data())
+@settings(deadline=None)
+def test_html_only_loses_characters(blocks, between, data):
+    """What is left of HTML is its source without some spans, and every line that stays is there to the letter."""
+    source = between.join(markup(tag, words) for words, _, tag in blocks)
+    document = read(source, kind="html")
+    block = data.draw(st.sampled_from(document.blocks))
+    cleaned = cut(source, "html", document.text[block.start : block.end])
+    rest = iter(source)
+    assert all(character in rest for character in cleaned)
+
+
+INLINE = st.recursive(
+    st.sampled_from(["One", "two", "Three", "<br>", " ", "\n", "<img src=x>", "<!-- wp:p -->", "<!-- /wp:p -->", "&nbsp;", "<br/>"]),
+    lambda inner: st.tuples(
+        st.sampled_from(["p", "div", "b", "a href=/q", "span", "li", "pre", "section", "x-y"]), st.lists(inner, max_size=4)
+    ).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0].split()[0]}>"),
+    max_leaves=14,
+)  # fmt: skip
+
+
+@given(INLINE, st.data())
+@settings(deadline=None, max_examples=300)
+def test_lines_that_stay_stay_apart(source, data):
+    """However elements are nested, cutting one line leaves the others as they were, none run together."""
+    source = f"<p>Begin.</p>{source}<p>End.</p>"
+    document = read(source, kind="html")
+    before = texts(document)
+    index = data.draw(st.integers(0, len(before) - 1))
+    block = document.blocks[index]
+    cleaned = clean(
+        source, document, [Evidence("injected_links", "promo-line", "m", block.start, block.end, before[index], 1.0)]
+    )
+    if cleaned.removed:
+        del before[index]
+    assert texts(read(cleaned.content, kind="html")) == before
+
+
 @given(st.text(alphabet=st.sampled_from("ab<>/p&;! \n\"'=-."), max_size=60), st.data())
 @settings(deadline=None)
 def test_any_markup_can_be_cut(source, data):
@@ -241,3 +348,31 @@ def test_any_markup_can_be_cut(source, data):
         clean(source, document, [Evidence("feed_debris", "advert", "m", block.start, block.end, quote, 1.0)])
     except DocumentError as error:
         assert "cannot be edited" in str(error)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<b>x</b>" * 30_000, "<p>x</p>" + "<br>" * 15_000 + "</p>" * 15_000, "<!--" * 5_000, "<![x" * 5_000, "</" * 5_000],
+    ids=["tags", "breaks", "comments", "declarations", "ends"],
+)
+def test_markup_that_would_take_minutes_is_refused(markup):
+    """Too many tags and marks that nothing closes are named, not parsed."""
+    document = read("<p>One</p>", kind="html")
+    with pytest.raises(DocumentError, match=r"(to|cannot) be edited"):
+        clean(f"<p>One</p>{markup}", document, evidence(document, "One"))
+
+
+def test_deep_markup_is_cut():
+    """Ten thousand levels are no deeper than one."""
+    source = "<div>" * 10_000 + f"<p>{PROMO}</p>" + "</div>" * 10_000 + "<p>One</p>"
+    assert cut(source, "html", PROMO) == "<p>One</p>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [("text", f"{PROMO}\n\nOne."), ("markdown", f"**{PROMO}**\n\nOne."), ("html", f"<p>{PROMO}</p>\nOne.")],
+)
+def test_a_byte_order_mark_survives(kind, source):
+    """A mark before the first line stays although that line goes."""
+    document = read(source.encode(), kind=kind)
+    assert clean("\ufeff" + source, document, evidence(document, PROMO)).content == "\ufeffOne."

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from copydesk import SIGNALS, Scorer, __version__
+from copydesk import SIGNALS, Cleaned, Evidence, RepeatCounter, Scorer, __version__
 from copydesk.plugin.cli import main
 from copydesk.plugin.schema import dumps
 
@@ -100,6 +100,29 @@ def test_standard_input_takes_json_lines(runner: CliRunner, article: str) -> Non
     rows = "".join(json.dumps({"text": article}) + "\n" for _ in range(2)).encode()
     done = _score(runner, "-", "--input-format", "jsonl", "--format", "jsonl", stdin=rows)
     assert _ids(done.stdout) == ["-:1", "-:2"]
+
+
+def test_rows_from_standard_input_are_the_rows_of_a_file(runner: CliRunner, tmp_path: Path, article: str) -> None:
+    """A batch that is piped in is counted and scored as the same batch in a file."""
+    rows = "".join(json.dumps({"id": f"r{n}", "text": f"{article} {n}"}) + "\n" for n in range(4)).encode()
+    (tmp_path / "rows.jsonl").write_bytes(rows)
+    piped = _score(runner, "-", "--input-format", "jsonl", "--format", "jsonl", stdin=rows)
+    assert piped.stdout == _score(runner, tmp_path / "rows.jsonl", "--format", "jsonl").stdout
+    assert _ids(piped.stdout) == ["r0", "r1", "r2", "r3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "counted"), [(["."], True), ([".", "--no-repeats"], False), (["clean.txt", "promo.md"], False)]
+)
+def test_lines_are_counted_over_a_batch(
+    runner: CliRunner, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], counted: bool
+) -> None:
+    """Lines are counted over three inputs or more, unless --no-repeats is given."""
+    added: list[object] = []
+    monkeypatch.setattr(RepeatCounter, "add", lambda _, found: added.append(found))
+    monkeypatch.chdir(folder)
+    assert _score(runner, *arguments).exit_code == 0
+    assert bool(added) is counted
 
 
 def test_the_number_of_jobs_changes_nothing(runner: CliRunner, folder: Path) -> None:
@@ -311,6 +334,71 @@ def test_clean_dry_run_shows_the_difference(runner: CliRunner, folder: Path, pro
     assert done.stdout.startswith("--- ")
     assert f"-{promo}\n" in done.stdout
     assert path.read_bytes() == before
+
+
+def test_clean_as_json_holds_the_article_and_what_was_removed(
+    runner: CliRunner, folder: Path, promo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--format json prints one object with the cleaned source and the removed lines as a report's evidence has them."""
+    found = Evidence("injected_links", "promo-line", "m", 7, 7 + len(promo), promo, 0.987654, related=False)
+    monkeypatch.setattr(Scorer, "clean", lambda *_, **__: Cleaned("One.\r\n\u202e", (found,)))
+    done = runner.invoke(main, ["clean", str(folder / "promo.md"), "--format", "json"])
+    assert done.exit_code == 0
+    assert done.stdout.count("\n") == 1
+    assert "\u202e" not in done.stdout
+    evidence = {"signal": "injected_links", "reason": "promo-line", "message": "m", "start": 7, "end": 7 + len(promo)}
+    evidence |= {"quote": promo, "score": 0.9877, "related": False, "href": None}
+    assert json.loads(done.stdout) == {"content": "One.\r\n\u202e", "removed": [evidence]}
+
+
+def test_clean_as_json_may_be_a_file(runner: CliRunner, tmp_path: Path, article: str) -> None:
+    """--output takes the object; nothing removed is an empty list."""
+    (tmp_path / "a.txt").write_text(article)
+    done = runner.invoke(
+        main, ["clean", str(tmp_path / "a.txt"), "--format", "json", "--output", str(tmp_path / "a.json")]
+    )
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "a.json").read_text()) == {"content": article, "removed": []}
+
+
+def test_clean_shows_a_difference_or_an_object(runner: CliRunner, folder: Path) -> None:
+    """--dry-run and --format json exclude each other."""
+    done = runner.invoke(main, ["clean", str(folder / "promo.md"), "--format", "json", "--dry-run"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--format json" in done.stderr
+
+
+def test_clean_help_describes_the_object(runner: CliRunner) -> None:
+    """The help of clean says what --format json writes."""
+    assert '{"content": "...", "removed": [...]}' in " ".join(runner.invoke(main, ["clean", "--help"]).stdout.split())
+
+
+def test_the_difference_of_a_one_line_body_can_be_read(
+    runner: CliRunner, tmp_path: Path, article: str, promo: str
+) -> None:
+    """A body of HTML on one long line is folded at its paragraphs, so that the diff shows the one that goes."""
+    lines = [f"<p>{line}</p>" for line in article.split("\n\n")]
+    (tmp_path / "a.html").write_text("".join([*lines[:2], f"<p>{promo}</p>", *lines[2:]]))
+    done = runner.invoke(main, ["clean", str(tmp_path / "a.html"), "--dry-run"])
+    changed = [line for line in done.stdout.splitlines()[2:] if line[0] in "+-"]
+    assert changed == [f"-<p>{promo}</p>"]
+
+
+def test_the_difference_knows_a_missing_line_end(runner: CliRunner, tmp_path: Path, article: str, promo: str) -> None:
+    """A last line without a line end is marked as in any unified diff."""
+    (tmp_path / "a.txt").write_text(f"{article}\n\n{promo}")
+    done = runner.invoke(main, ["clean", str(tmp_path / "a.txt"), "--dry-run"])
+    assert f"-{promo}\n\\ No newline at end of file\n" in done.stdout
+
+
+def test_the_difference_has_colours_where_they_are_wanted(
+    runner: CliRunner, folder: Path, promo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With colours, what goes is red and the two names are bold, not red and green."""
+    monkeypatch.setattr("copydesk.plugin.run.wants_colour", lambda _: True)
+    done = runner.invoke(main, ["clean", str(folder / "promo.md"), "--dry-run"], color=True)
+    assert done.stdout.startswith("\x1b[1m--- ")
+    assert f"\x1b[31m-{promo}\x1b[0m\n" in done.stdout
 
 
 def test_strangers_ids_cannot_drive_the_terminal(runner: CliRunner, tmp_path: Path, article: str) -> None:

@@ -33,13 +33,14 @@ FEWEST = 3  # of each kind that behave
 KNOWN = {
     True: {
         "hollow-paragraph-1",
-        "generic-conclusion-2",
+        "hollow-paragraph-7",
         "paid-link-4",
         "syndication-notice-2",
         "template-leftover-2",
+        "template-leftover-3",
         "advert-3",
     },
-    False: {"headline-list-2", "page-chrome-4"},
+    False: set(),
 }
 
 

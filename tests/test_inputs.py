@@ -13,7 +13,18 @@ import pytest
 
 from copydesk import DocumentError, DocumentTooLarge
 from copydesk.plugin import inputs
-from copydesk.plugin.inputs import Article, Failure, FileInput, Input, InputError, RowInput, find, kind_of, read_file
+from copydesk.plugin.inputs import (
+    Article,
+    Failure,
+    FileInput,
+    Format,
+    Input,
+    InputError,
+    RowInput,
+    find,
+    kind_of,
+    read_file,
+)
 
 
 def _write(root: Path, *names: str) -> None:
@@ -244,3 +255,39 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     """The system's reason is in the message."""
     with pytest.raises(DocumentError, match="No such file"):
         read_file(tmp_path / "gone.txt")
+
+
+def test_inputs_can_be_looked_through_ahead(tmp_path: Path) -> None:
+    """Before they are iterated, the same inputs can be had as often as need be."""
+    _write(tmp_path, "a.txt", "z.html")
+    (tmp_path / "rows.jsonl").write_bytes(b"1\n2\n")
+    found = find([str(tmp_path)])
+    first = next(found.ahead())
+    assert list(found.ahead()) == list(found.ahead()) == list(found)
+    assert first == FileInput("a.txt", tmp_path / "a.txt", "text")
+
+
+@pytest.mark.parametrize(
+    ("input_format", "data", "wanted"),
+    [
+        ("auto", b"One line.", [Article("-", b"One line.")]),
+        ("jsonl", gzip.compress(b"1\n2\n"), [RowInput("-:1", b"1\n"), RowInput("-:2", b"2\n")]),
+        ("jsonl", b"\n", [Failure("-", "the file is empty, expected one JSON object a line")]),
+    ],
+)
+def test_standard_input_can_be_looked_through_ahead(
+    monkeypatch: pytest.MonkeyPatch, input_format: Format, data: bytes, wanted: list[Input]
+) -> None:
+    """What was read of standard input ahead of the iteration is there in the iteration."""
+    _feed(monkeypatch, data)
+    found = find(["-"], input_format)
+    next(found.ahead())
+    assert list(found.ahead()) == list(found) == wanted
+
+
+def test_an_article_from_a_named_pipe_waits_for_its_turn(tmp_path: Path) -> None:
+    """A pipe that holds one article is not emptied by looking ahead."""
+    os.mkfifo(tmp_path / "a.html")
+    found = find([str(tmp_path / "a.html")])
+    assert list(found.ahead()) == []
+    assert list(found) == [FileInput(str(tmp_path / "a.html"), tmp_path / "a.html", "html")]

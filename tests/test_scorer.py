@@ -9,6 +9,11 @@ from firing_articles import FERRY, PLANNING, WATER
 
 from copydesk import SIGNALS, Document, DocumentError, DocumentTooLarge, Policy, Report, Scorer, read
 
+FRENCH = (
+    "La digue du port de Merlay sera reconstruite en deux étés, après un vote serré du conseil municipal mardi soir. Les "
+    "ingénieurs avaient expliqué que le vieux mur, qui date de 1911, a perdu un tiers de sa base dans les tempêtes de "
+    "février. Les travaux commencent en mai, et les bateaux seront déplacés dans le bassin nord jusqu'à l'automne."
+)
 GERMAN = (
     "Die Hafenmauer von Larkmoor wird in zwei Sommern neu gebaut, das hat der Gemeinderat am Dienstag beschlossen. "
     "Die Ingenieure hatten den Mitgliedern gesagt, dass die alte Mauer seit den St\u00fcrmen des letzten Winters nicht mehr "
@@ -106,13 +111,22 @@ def test_a_source_that_is_too_large_is_an_error(scorer):
 
 
 def test_another_language_is_not_judged(scorer):
-    """German text: every signal abstains with a note that says why, and nothing is flagged."""
-    report = scorer.score(text=GERMAN)
-    assert report.language == "de"
+    """French text: every signal abstains with a note that says why, and nothing is flagged."""
+    report = scorer.score(text=FRENCH)
+    assert report.language == "fr"
     assert [(r.score, r.flagged) for r in report.signals.values()] == [(None, False)] * len(SIGNALS)
     assert (report.score, report.action) == (None, "publish")
     assert [note.split(":")[0] for note in report.notes] == list(SIGNALS)
-    assert all("not in English (de)" in note for note in report.notes)
+    assert all("not in English" in note and "(fr)" in note for note in report.notes)
+
+
+def test_lines_are_judged_in_the_models_languages(scorer):
+    """German text: the prose is not judged, its lines are, and a promo line for another story flags."""
+    report = scorer.score(text=f"{GERMAN}\n\nLesen Sie auch: Filmstar Dela Marsh tanzt auf Yacht\n\n{GERMAN}")
+    assert scorer.model.languages("injected_links") == ("en", "de")
+    assert [report.signals[name].score is None for name in SIGNALS] == [True, True, False, False]
+    assert report.signals["injected_links"].flagged
+    assert [note.split(":")[0] for note in report.notes] == ["rewrite", "seo_padding"]
 
 
 @pytest.mark.parametrize(
@@ -194,8 +208,11 @@ def test_a_linked_line_gives_its_address(scorer):
 
 
 def test_a_line_in_another_language_is_shown_but_not_judged(scorer):
-    """In a German article, a promo line may be listed; the signal abstains all the same."""
-    report = scorer.score(text=f"{GERMAN}\n\nAlso Read | Film star Dela Marsh spotted on yacht with mystery singer")
+    """In a French article, a promo line is listed; the signal abstains all the same."""
+    report = scorer.score(
+        text=f"{FRENCH}\n\nAlso Read | Film star Dela Marsh spotted on yacht with mystery singer\n\n{FRENCH}"
+    )
+    assert [e.signal for e in report.evidence] == ["injected_links"]
     assert report.signals["injected_links"].score is None
     assert report.action == "publish"
 

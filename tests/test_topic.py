@@ -1,4 +1,4 @@
-"""Is a promoted line on topic: runs of lines, what the head sees of them, and when nothing is said."""
+"""How blocks fit the topic, and runs of lines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import Model, read
+from copydesk import read
 from copydesk.article import TOPIC_BITS, Article
-from copydesk.topic import MARGIN, related, runs, topic_features, topic_fit, verdict
+from copydesk.topic import runs, topic_fit
 
 IDF = np.ones(1 << TOPIC_BITS, dtype=np.float32)
 PROSE = "The harbour wall at Larkmoor will be rebuilt over two summers after the council voted for it."
@@ -75,38 +75,3 @@ def test_runs_hold_all_members_and_no_others(members):
     """Together, the runs are the lines."""
     inside = [i for first, end in runs(np.array(members, dtype=np.bool_)) for i in range(first, end)]
     assert inside == [i for i, member in enumerate(members) if member]
-
-
-def test_a_line_is_seen_with_its_run():
-    """A lead-in without a topic of its own is judged with the best and the mean of the headlines below it."""
-    fit = np.array([[0.9, 0.9], [0, 0.1], [0.25, 0.6], [0.9, 0.9]], dtype=np.float32)
-    features = topic_features(fit, 1, 3)
-    assert features.shape == (2, 3)
-    assert features[0] == pytest.approx([0, 0.125, 0.35])
-    assert features[1] == pytest.approx([0.25, 0.125, 0.35])
-
-
-def test_the_head_weighs_the_features():
-    """Lines of a run get a probability each, higher for the line that fits better."""
-    arrays = {"topic.weights": np.array([8, 0, 0], dtype=np.float32)}
-    model = Model("m", {"numbers": {"topic.bias": -2}}, arrays)
-    low, high = related(np.array([[0, 0], [0.5, 0.5]], dtype=np.float32), 0, 2, model)
-    assert low == pytest.approx(1 / (1 + np.exp(2)), abs=1e-6)
-    assert high == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("probability", "expected"),
-    [
-        (0.9, True),
-        (0.1, False),
-        (0.5, None),
-        (0.5 + MARGIN / 2, None),
-        (0.5 - MARGIN / 2, None),
-        (0.56, True),
-        (0.44, False),
-    ],
-)
-def test_near_one_half_nothing_is_said(probability, expected):
-    """Whether a line fits is said only where it is clear enough."""
-    assert verdict(probability) is expected

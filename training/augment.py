@@ -239,13 +239,3 @@ def inject(paragraphs: Sequence[str], donor: Lines, rng: random.Random, name: st
         place = len(parts) if trailing else rng.randint(0, len(parts))
         parts.insert(place, [Line(x.text, x.label, None, x.href) for x in run])
     return Lines(name, "", donor.group, tuple(x for part in parts for x in part))
-
-
-def with_padding(paragraphs: Sequence[str], donor: Lines, rng: random.Random, name: str) -> Lines:
-    """A human article with one to three of another article's padding paragraphs put in, most often at its end."""
-    padding = [x for x in donor.lines if x.label == "padding"]
-    lines = [Line(p, "body") for p in paragraphs]
-    for line in rng.sample(padding, min(len(padding), rng.randint(1, 3))):
-        place = len(lines) if rng.random() < 0.5 else rng.randint(1, len(lines))
-        lines.insert(place, Line(line.text, "padding"))
-    return Lines(name, "", donor.group, tuple(lines))

@@ -28,9 +28,18 @@ def _say(started: float, quiet: bool) -> Callable[[str], None]:
     required=True,
     help="Folder of the model; its name becomes the model's.",
 )
+@click.option(
+    "--refit/--no-refit",
+    default=True,
+    show_default=True,
+    help="Fit the block model once more on train and dev together, after it was measured.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing on the way.")
-def train(corpus: Path, output: Path, quiet: bool) -> None:
-    """Train every head from the labelled files in CORPUS and write a model folder with its card and figures."""
+def train(corpus: Path, output: Path, refit: bool, quiet: bool) -> None:
+    """Train every head from the labelled files in CORPUS and write a model folder with its card and figures.
+
+    The figures are those of heads fitted on the train files alone: --no-refit writes that very model.
+    """
     from . import card, evaluate, fit, plots
 
     say = _say(time.monotonic(), quiet)
@@ -38,6 +47,9 @@ def train(corpus: Path, output: Path, quiet: bool) -> None:
     model = Model(manifest["name"], manifest, {k: v.astype("float32") for k, v in arrays.items()})
     found = evaluate.figures(Scorer(model), corpus, say)
     manifest["metrics"] = found.summary()
+    manifest["refitted"] = refit
+    if refit:
+        arrays = fit.refit(corpus, manifest, arrays, say)
     save(output, manifest, arrays)
     plots.reliability(found, output / "reliability.png")
     plots.roc(found, output / "roc.png")

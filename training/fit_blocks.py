@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,26 +16,37 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from copydesk import CorpusError
+from copydesk import CorpusError, RepeatCounter, prints
 from copydesk.article import TOPIC_BITS, Article
-from copydesk.block_features import FEATURE_BITS, block_features
-from copydesk.blocks import FEATURE_VALUE, GROUP_COLUMNS, LABELS, LINKS, TABLE_BITS, neighbourhood
+from copydesk.block_features import FEATURE_BITS
+from copydesk.blocks import DEBRIS, FEATURE_VALUE, GROUP_COLUMNS, LABELS, LINKS, TABLE_BITS, features_of, kinds_of
+from copydesk.cues import WORD, closing, opening
+from copydesk.layout import second_features
 from copydesk.ngrams import BITS
 from copydesk.reading import read
-from copydesk.topic import runs, topic_features, topic_fit
 
 from .align import align
 from .augment import as_fragment, as_text, inject, with_goods, with_paid_links
-from .calibrate import need_both
 from .corpus import Line, Lines, Row
 from .fit_rewrite import Say
 from .forest import grow
+from .leadins import with_other_lead_ins
+from .lookalikes import as_html, with_own_lines
 
 STRENGTH = 3.0  # inverse regularisation of the first pass
-FOLDS = 3
+FOLDS = 4
 STEPS = 80  # of the solver; more change no decision on dev
 WEAK = 0.3  # weight of a paragraph that nobody labelled, taken from an article known to be a person's
 INVENTED = 0.3  # and of an article with invented lines
+WITHOUT_CLASSES = 0.5  # weight of a page that is seen again without the words of its classes
+PAID = 1.5  # weight of an invented paid link: with less, the second pass takes it for the paragraph that it looks like
+LEAD_INS = 3  # times that a document is seen again with other lead-ins
+SHORTEST = 3  # words of a short sentence that counts as an article's own
+_SENTENCE_ENDS = '.!?"”’'
+_NAMES = re.compile(r"[.#][^ ]*")  # of a DOM path's element
+OWN_LINES = (
+    0.6  # of human articles so many are seen again with invented lines of their own: lists, recipes, embedded posts
+)
 Floats = NDArray[np.float32]
 
 
@@ -72,18 +84,62 @@ def variants(docs: Iterable[Lines], rng: random.Random) -> list[Labelled]:
     return out
 
 
+def altered(docs: Sequence[Labelled], lines: Iterable[Lines], rng: random.Random) -> list[Labelled]:
+    """Labelled documents again, with less weight: pages without the words of their classes and ids (newer sites have none that mean
+    anything), and texts with other lead-ins before their lines to other stories."""
+    out = []
+    for doc in docs:
+        document = doc.article.document
+        if document.form == "page":
+            bare = tuple(replace(b, path=_NAMES.sub("", b.path)) for b in document.blocks)
+            out.append(
+                replace(
+                    doc,
+                    article=Article(replace(document, blocks=bare)),
+                    weight=doc.weight * np.float32(WITHOUT_CLASSES),
+                )
+            )
+    for source in lines:
+        for _ in range(LEAD_INS):
+            other = with_other_lead_ins(source, rng)
+            if other is not None:
+                made = from_lines(other, as_text(other), "text")
+                out.append(replace(made, weight=made.weight / np.float32(LEAD_INS)))
+    return out
+
+
+def own_blocks(article: Article) -> NDArray[np.bool_]:
+    """Which blocks of a person's article are surely its own, shape (blocks,): paragraphs, and short sentences between two of them.
+
+    Without the short ones ("He did not elaborate.") a model learns that short lines are never an article's own.
+    """
+    text, prose = article.document.text, article.prose_blocks
+    before = np.cumsum(prose)
+    between = (before > 0) & (before < prose.sum())
+    short = []
+    for block in article.document.blocks:
+        line = text[block.start : block.end]
+        words = WORD.findall(line[:90])
+        plain = not opening(line, [w.lower() for w in words[:6]]).kinds and not closing(line)
+        short.append(len(words) >= SHORTEST and line[-1] in _SENTENCE_ENDS and plain)
+    return np.asarray(prose | (between & np.array(short, dtype=np.bool_)))
+
+
+def _texts(article: Article, chosen: NDArray[np.bool_]) -> list[str]:
+    blocks = zip(article.document.blocks, chosen, strict=True)
+    return [article.document.text[b.start : b.end] for b, own in blocks if own]
+
+
 def weak_humans(articles: Sequence[Row], rng: random.Random, count: int) -> list[Labelled]:
     """Human articles as plain text whose paragraphs are taken for body, and some of them again with an invented paid link, or
     with an invented list of goods."""
     out = []
     for row in rng.sample(articles, min(count, len(articles))):
         article = Article(read(row.text, kind="text", title=row.title))
-        prose = article.prose_blocks
-        weight = np.where(prose, WEAK, 0).astype(np.float32)
-        out.append(Labelled(article, np.zeros(len(prose), dtype=np.int32), weight, (None,) * len(prose), row.group))
-        paragraphs = [
-            article.document.text[b.start : b.end] for b, p in zip(article.document.blocks, prose, strict=True) if p
-        ]
+        own = own_blocks(article)
+        weight = np.where(own, WEAK, 0).astype(np.float32)
+        out.append(Labelled(article, np.zeros(len(own), dtype=np.int32), weight, (None,) * len(own), row.group))
+        paragraphs = _texts(article, own)
         if len(paragraphs) >= 3:
             made = [
                 make(paragraphs[:12], rng)
@@ -91,16 +147,24 @@ def weak_humans(articles: Sequence[Row], rng: random.Random, count: int) -> list
                 if rng.random() < odds
             ]
             out += [doc for source, labels in made if (doc := _invented(source, labels, row))]
+            if rng.random() < OWN_LINES:
+                lines, tags = with_own_lines(paragraphs[:12], rng)
+                as_body = ["body"] * len(lines)
+                html = rng.random() < 1 / 3
+                source = as_html(lines, tags) if html else "\n\n".join(lines)
+                doc = _invented(source, as_body, row, "html" if html else "text")
+                out += [doc] if doc else []
     return out
 
 
-def _invented(source: str, labels: list[str], row: Row) -> Labelled | None:
+def _invented(source: str, labels: list[str], row: Row, kind: str = "html") -> Labelled | None:
     """An article with invented lines in it, if our reader cuts it as it was made."""
-    article = Article(read(source, kind="html", title=row.title))
+    article = Article(read(source, kind=kind, title=row.title))
     if len(article.document.blocks) != len(labels):
         return None
     label = np.array([LABELS.index(x) for x in labels], dtype=np.int32)
-    return Labelled(article, label, np.full(len(labels), INVENTED, dtype=np.float32), (None,) * len(labels), row.group)
+    weight = np.where(label == LABELS.index("ad"), PAID, INVENTED).astype(np.float32)
+    return Labelled(article, label, weight, (None,) * len(labels), row.group)
 
 
 def injected_humans(articles: Sequence[Row], donors: Sequence[Lines], rng: random.Random, count: int) -> list[Labelled]:
@@ -111,8 +175,7 @@ def injected_humans(articles: Sequence[Row], donors: Sequence[Lines], rng: rando
     out = []
     for row in rng.sample(articles, min(count, len(articles))):
         article = Article(read(row.text, kind="text", title=row.title))
-        blocks = zip(article.document.blocks, article.prose_blocks, strict=True)
-        paragraphs = [article.document.text[b.start : b.end] for b, own in blocks if own][:14]
+        paragraphs = _texts(article, own_blocks(article))[:14]
         if len(paragraphs) < 3:
             continue
         doc = inject(paragraphs, rng.choice(donors), rng, row.id)
@@ -137,7 +200,7 @@ def design(docs: Sequence[Labelled], idf: Floats) -> sparse.csr_matrix:
     parts = []
     for doc in docs:
         size = len(doc.article.document.blocks)
-        r, f = doc.article.block_rows, block_features(doc.article, idf)
+        r, f = doc.article.block_rows, features_of(doc.article, idf)
         left = sparse.csr_matrix(
             (r.value, (r.row, (r.bucket >> (BITS - TABLE_BITS)).astype(np.int32))), shape=(size, 1 << TABLE_BITS)
         )
@@ -175,7 +238,10 @@ def fit(docs: Sequence[Labelled], idf: Floats, say: Say) -> dict[str, NDArray[np
     first = fits[0]
     for part, (_, test) in zip(fits[1:], splits, strict=True):
         unseen[np.ix_(test, part.classes_)] = part.predict_proba(table[test])
-    context = np.concatenate([neighbourhood(unseen[owner == i], d.article.prose_blocks) for i, d in enumerate(docs)])
+    ends = np.cumsum([len(d.label) for d in docs])[:-1]
+    context = np.concatenate(
+        [_context(d, first_said, idf) for d, first_said in zip(docs, np.split(unseen, ends), strict=True)]
+    )
     group = np.zeros(len(label), dtype=np.int32)
     for g, columns in enumerate(GROUP_COLUMNS):
         group[np.isin(label, columns)] = g
@@ -190,26 +256,26 @@ def fit(docs: Sequence[Labelled], idf: Floats, say: Say) -> dict[str, NDArray[np
     return arrays
 
 
-def topic_examples(docs: Sequence[Labelled], idf: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Features of every promoted line whose fit is known, and whether it fits."""
-    found, fits = [], []
+def repeated_odds(docs: Sequence[Labelled]) -> float:
+    """How many times as often a line beside an article stands in two other documents and more as an article's own line does.
+
+    Counted over all labelled documents as if they were one site's; half a line is added to either side, so that a few do not count
+    for more than they are.
+    """
+    counter = RepeatCounter()
     for doc in docs:
-        is_line = np.array([x is not None and x.label in LINKS for x in doc.lines], dtype=np.bool_)
-        if not is_line.any():
-            continue
-        fit_of = topic_fit(doc.article, idf)
-        for first, end in runs(is_line):
-            rows = topic_features(fit_of, first, end)
-            for row, line in zip(rows, doc.lines[first:end], strict=True):
-                if line is not None and line.related is not None:
-                    found.append(row)
-                    fits.append(line.related)
-    return np.array(found, dtype=np.float32), np.array(fits)
+        counter.add(prints(doc.article.document))
+    counted = counter.result()
+    label = np.concatenate([d.label for d in docs])[np.concatenate([d.weight for d in docs]) == 1]
+    often = (
+        np.concatenate([counted.of(d.article.document) for d in docs])[np.concatenate([d.weight for d in docs]) == 1]
+        >= 2
+    )
+    own = label == LABELS.index("body")
+    beside = np.isin(label, [LABELS.index(x) for x in (*LINKS, *DEBRIS)])
+    return float(((often & beside).sum() + 0.5) / (beside.sum() + 1) / (((often & own).sum() + 0.5) / (own.sum() + 1)))
 
 
-def fit_topic(docs: Sequence[Labelled], idf: Floats) -> tuple[Floats, float]:
-    """Weights and bias of the relatedness head."""
-    features, fits = topic_examples(docs, idf)
-    need_both(fits, "lines.train: related and unrelated lines to other stories")
-    model = LogisticRegression(C=0.3, class_weight="balanced").fit(features, fits)
-    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+def _context(doc: Labelled, first: Floats, idf: Floats) -> Floats:
+    """What the second pass sees of a document."""
+    return second_features(doc.article, features_of(doc.article, idf), first, kinds_of(first))

@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from ..article import Article
-from ..blocks import DEBRIS, LABELS, Labelled, debris_blocks, label_blocks
+from ..blocks import DEBRIS, LABELS, Labelled, debris_blocks, label_blocks, told
 from ..model import Model, calibrate
 from ..report import Evidence, Signal
 
@@ -61,11 +61,11 @@ def measure(article: Article, model: Model) -> Signal:
         block = document.blocks[i]
         quote = document.text[block.start : block.end]
         reason = reason_of(quote, labelled.probability[i])
-        evidence.append(Evidence(NAME, reason, _MESSAGES[reason], block.start, block.end, quote, sure))
-    if article.not_english:
-        return Signal(
-            NAME, None, tuple(evidence), f"feed_debris: lines are shown but not judged, {article.not_english}"
-        )
+        message = told(_MESSAGES[reason], article, i)
+        evidence.append(Evidence(NAME, reason, message, block.start, block.end, quote, sure))
+    unjudged = article.not_among(model.languages(NAME))
+    if unjudged:
+        return Signal(NAME, None, tuple(evidence), f"feed_debris: lines are shown but not judged, {unjudged}")
     raw = document_features(article, labelled, lines) @ model.array("feed_debris.weights") + model.number(
         "feed_debris.bias"
     )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..article import Article
-from ..blocks import Labelled, label_blocks, link_blocks, paid_blocks, within_text
+from ..blocks import Labelled, label_blocks, link_blocks, paid_blocks, told, within_text
 from ..document import Block
 from ..model import Model, calibrate
+from ..relatedness import related, verdict
 from ..report import Evidence, Signal
-from ..topic import related, runs, verdict
+from ..topic import runs
 
 NAME = "injected_links"
 _LIST = 3  # lines in a row that make a list
@@ -40,13 +41,16 @@ def document_features(article: Article, labelled: Labelled, unrelated: dict[int,
     return [max(inside, default=0.0), min(3.0, sum(inside)), max(outside, default=0.0), min(3.0, sum(outside)), page]
 
 
+def fitting_lines(article: Article, labelled: Labelled, model: Model) -> dict[int, float]:
+    """Blocks that lead to other stories -> probability that their target fits the article's topic; computed once an article."""
+    lines = np.flatnonzero(link_blocks(labelled, model)).tolist()
+    return article.once("fitting_lines", lambda: dict(zip(lines, related(article, lines, model), strict=True)))
+
+
 def unrelated_lines(article: Article, labelled: Labelled, model: Model) -> dict[int, float]:
     """Blocks that lead to other stories or are paid for -> probability that they do and that their target is off the topic."""
     chance = labelled.links
-    found: dict[int, float] = {}
-    for first, end in runs(link_blocks(labelled, model)):
-        fits = related(labelled.fit, first, end, model)
-        found.update({i: float(chance[i]) * (1 - fit) for i, fit in zip(range(first, end), fits, strict=True)})
+    found = {i: float(chance[i]) * (1 - fit) for i, fit in fitting_lines(article, labelled, model).items()}
     paid = np.flatnonzero(paid_blocks(article, labelled, model))
     return found | {int(i): float(labelled.of("ad")[i]) for i in paid}
 
@@ -55,21 +59,20 @@ def measure(article: Article, model: Model) -> Signal:
     """Probability that an editor objects to lines to other stories, and those lines."""
     labelled = label_blocks(article, model)
     chance = labelled.links
+    fits = fitting_lines(article, labelled, model)
     evidence: list[Evidence] = []
     for first, end in runs(link_blocks(labelled, model)):
-        fits = related(labelled.fit, first, end, model)
         many = end - first >= _LIST
-        for i, fit in zip(range(first, end), fits, strict=True):
+        for i in range(first, end):
             trailing = labelled.of("related_list")[i] > labelled.of("injected_link")[i]
             reason = "headline-list" if many or trailing else "promo-line"
-            evidence.append(_line(article, i, reason, float(chance[i]), verdict(fit)))
+            evidence.append(_line(article, i, reason, float(chance[i]), verdict(fits[i])))
     for paid in np.flatnonzero(paid_blocks(article, labelled, model)):
         evidence.append(_line(article, int(paid), "paid-link", float(labelled.of("ad")[paid]), None))
     evidence.sort(key=lambda e: e.start)
-    if article.not_english:
-        return Signal(
-            NAME, None, tuple(evidence), f"injected_links: lines are shown but not judged, {article.not_english}"
-        )
+    unjudged = article.not_among(model.languages(NAME))
+    if unjudged:
+        return Signal(NAME, None, tuple(evidence), f"injected_links: lines are shown but not judged, {unjudged}")
     unrelated = unrelated_lines(article, labelled, model)
     raw = document_features(article, labelled, unrelated) @ model.array("injected_links.weights") + model.number(
         "injected_links.bias"
@@ -80,7 +83,8 @@ def measure(article: Article, model: Model) -> Signal:
 def _line(article: Article, index: int, reason: str, sure: float, fits: bool | None) -> Evidence:
     block = article.document.blocks[index]
     quote = article.document.text[block.start : block.end]
-    return Evidence(NAME, reason, _MESSAGES[reason, fits], block.start, block.end, quote, sure, fits, _href(block))
+    message = told(_MESSAGES[reason, fits], article, index)
+    return Evidence(NAME, reason, message, block.start, block.end, quote, sure, fits, _href(block))
 
 
 def _href(block: Block) -> str | None:

@@ -1,8 +1,9 @@
 """Paragraphs that say nothing: hollow significance, generic conclusions, the headline said again, stuffed keywords.
 
-A linear head judges every paragraph by its n-grams, place and topic; it learned from paragraphs that were added to articles on
-purpose. Two things it cannot see are counted: lines that repeat the headline, and a phrase of the headline that comes back far
-more often than its length of text allows. How many human articles reach either count is in the model card.
+Paragraphs, and single sentences in paragraphs that are not padding, are judged in two passes (`parts.py`), learned from
+paragraphs that were added to articles on purpose. Two things these cannot see are counted: lines that repeat the headline, and a
+phrase of the headline that comes back far more often than its length of text allows. How many human articles reach either count is
+in the model card.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..article import Article
-from ..blocks import features_of, score_features
-from ..linear import Floats, score_rows, sigmoid
+from ..linear import Floats, sigmoid
 from ..model import Model, calibrate
-from ..ngrams import rows, run_bounds
+from ..parts import WORDS, Parts, first_pass, parts_of
 from ..report import Evidence, Signal
+from ..trees import score_trees
 
 NAME = "seo_padding"
 MIN_WORDS = 50
 LONG_BLOCK = 110  # words; a longer block is judged in runs of sentences of about RUN words
 RUN = 60
+STUFFED_TIMES = 5  # a company's name stands four times in many a short wire report
 _TITLE = 300  # characters of a headline that are looked at
 _TOP = 1  # the headline may stand below a kicker
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -39,7 +41,7 @@ _MESSAGES = {
     "repeated-headline": "Says the headline again",
     "keyword-stuffing": "Repeats a phrase of the headline beyond what the text needs",
 }
-_SMALL = frozenset(
+SMALL_WORDS = frozenset(
     """a an the of and or to in for on with by from at as is are was were be been it its this that than how why what who
     when where will would can could should may might has have had not no new your you our we""".split()
 )
@@ -63,24 +65,22 @@ def units(article: Article) -> NDArray[np.int32]:
     return np.array(out, dtype=np.int32)
 
 
-def unit_scores(article: Article, unit: NDArray[np.int32], model: Model) -> Floats:
-    """Probability of being padding for every paragraph, shape (units,)."""
-    size = int(unit[-1]) + 1 if len(unit) else 0
-    first = run_bounds(unit)[:-1]
-    block = article.block_of_sentence[first]
-    same = size == len(article.document.blocks) and np.array_equal(unit, article.block_of_sentence)
-    counted = article.block_rows if same else rows(article.grams, unit)
-    text = score_rows(counted, model.array("padding.ngrams"), model.array("padding.bias"), size)
-    look = score_features(
-        features_of(article, model.array("topic.idf")), model.array("padding.features"), len(article.document.blocks)
-    )
-    raw = (text + look[block])[:, 0]
+def parts(article: Article, unit: NDArray[np.int32], model: Model) -> Parts:
+    """The article's paragraphs and lone sentences as the second pass sees them."""
+    idf, bias = model.array("topic.idf"), float(model.array("padding.bias")[0])
+    ngrams = model.array("padding.ngrams")[:, 0]
+    return parts_of(article, unit, first_pass(article, unit, idf, ngrams, model.array("padding.features"), bias), idf)
+
+
+def part_scores(table: Floats, model: Model) -> Floats:
+    """Probability of being padding for every part, (parts, columns) -> (parts,)."""
+    forest = [model.array(f"padding.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
     knots = model.array("padding.calibration")
-    return np.asarray(np.interp(raw, knots[0], knots[1]), dtype=np.float32)
+    return np.asarray(np.interp(score_trees(table, *forest)[:, 0], knots[0], knots[1]), dtype=np.float32)
 
 
 def _content(text: str) -> list[str]:
-    return [w for w in _WORD.findall(text.lower()) if w not in _SMALL]
+    return [w for w in _WORD.findall(text.lower()) if w not in SMALL_WORDS]
 
 
 def headline_echoes(article: Article) -> list[int]:
@@ -111,7 +111,7 @@ def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
     total = text.count(" ") + 1
     for phrase in _phrases(document.title[:_TITLE], text):
         times = text.count(phrase)
-        if times >= 4 and 100 * times * (phrase.count(" ") + 1) / total > most:
+        if times >= STUFFED_TIMES and 100 * times * (phrase.count(" ") + 1) / total > most:
             low = article.lowered
             return phrase, [k for k, b in enumerate(document.blocks) if phrase in low[b.start : b.end]]
     return "", []
@@ -122,25 +122,29 @@ def _phrases(title: str, text: str) -> list[str]:
     if len(words) >= 2:
         return [" ".join(words[i : i + n]) for n in (3, 2) for i in range(len(words) - n + 1)]
     pairs = Counter(
-        f"{a} {b}" for a, b in pairwise(_WORD.findall(text)) if a not in _SMALL and b not in _SMALL and len(a + b) > 6
+        f"{a} {b}"
+        for a, b in pairwise(_WORD.findall(text))
+        if a not in SMALL_WORDS and b not in SMALL_WORDS and len(a + b) > 6
     )
     return [phrase for phrase, _ in pairs.most_common(3)]
 
 
-def document_features(
-    article: Article, unit: NDArray[np.int32], scores: Floats, counted: int, stuffing: bool
-) -> list[float]:
-    """What the document head sees: the padded share of words, the strongest and the three strongest paragraphs, the counts."""
-    lengths = np.bincount(unit, weights=[f.count(" ") + 1 for f in article.folded], minlength=len(scores))
+def document_features(found: Parts, scores: Floats, echoed: bool, stuffing: bool) -> list[float]:
+    """What the document head sees: the padded share of words, the strongest and the three strongest paragraphs, the strongest but
+    the last (many a person ends on a general note), the strongest sentence, whether the headline is repeated and a phrase stuffed."""
+    count = found.paragraphs
+    lengths = found.table[:count, WORDS]
+    of_unit, single = scores[:count], scores[count:]
     long = lengths >= 12
-    strong = np.sort(scores[long])[::-1]
-    share = float((scores * lengths)[long].sum() / max(1.0, lengths.sum()))
-    top = float(strong[0]) if len(strong) else 0.0
-    return [share, np.sqrt(share), top, float(strong[:3].sum()) / 3, min(3, counted) / 3, float(stuffing)]
+    share = float((of_unit * lengths)[long].sum() / max(1.0, lengths.sum()))
+    strong = np.sort(of_unit[long])[::-1]
+    before = of_unit[:-1][long[:-1]].max(initial=0)
+    top = [float(x) for x in (strong[:1].sum(), strong[:3].sum() / 3, before, single.max(initial=0))]
+    return [share, float(np.sqrt(share)), *top, float(echoed), float(stuffing)]
 
 
 def measure(article: Article, model: Model) -> Signal:
-    """Probability that an editor objects to padding, and the paragraphs."""
+    """Probability that an editor objects to padding, and the paragraphs and sentences."""
     if article.not_english:
         return Signal(NAME, None, note=f"seo_padding: not judged, {article.not_english}")
     if article.prose_words < MIN_WORDS:
@@ -149,15 +153,16 @@ def measure(article: Article, model: Model) -> Signal:
             None,
             note=f"seo_padding: not judged, {article.prose_words} words of running prose, {MIN_WORDS} are needed",
         )
-    unit = units(article)
-    scores = unit_scores(article, unit, model)
+    found = parts(article, units(article), model)
+    scores = part_scores(found.table, model)
     echoes = headline_echoes(article)
     phrase, held = stuffed(article, model.number("padding.stuffed_from"))
-    raw = document_features(article, unit, scores, len(echoes), bool(phrase)) @ model.array("padding.document_weights")
+    echoed = len(echoes) >= model.number("padding.echoes_from")
+    raw = document_features(found, scores, echoed, bool(phrase)) @ model.array("padding.document_weights")
     value = calibrate(float(raw) + model.number("padding.document_bias"), model.array("padding.document_calibration"))
-    evidence = _paragraphs(article, unit, scores, model.number("padding.unit_from"))
+    evidence = _marked(article, found, scores, model)
     taken = {e.start for e in evidence}
-    counted = [(i, "repeated-headline") for i in echoes if len(echoes) >= model.number("padding.echoes_from")]
+    counted = [(i, "repeated-headline") for i in echoes if echoed]
     for i, reason in counted + [(i, "keyword-stuffing") for i in held]:
         block = article.document.blocks[i]
         if block.start not in taken:
@@ -167,15 +172,31 @@ def measure(article: Article, model: Model) -> Signal:
     return Signal(NAME, value, tuple(sorted(evidence, key=lambda e: e.start)))
 
 
-def _paragraphs(article: Article, unit: NDArray[np.int32], scores: Floats, enough: float) -> list[Evidence]:
-    """The paragraphs at or above the evidence level; a conclusion is one that stands last and says so, or opens like one."""
-    document = article.document
-    starts = run_bounds(unit)[:-1]
-    ends = np.append(starts[1:], len(unit)) - 1
+def marked_parts(found: Parts, scores: Floats, unit_from: float, sentence_from: float) -> list[tuple[int, int, float]]:
+    """(first sentence, end, score) of what is shown: paragraphs at or above their level, and in the others the sentences at or above
+    theirs, neighbours as one."""
+    count = found.paragraphs
+    whole = scores[:count] >= unit_from
+    out = [(int(found.first[k]), int(found.end[k]), float(scores[k])) for k in np.flatnonzero(whole)]
+    lone: list[tuple[int, int, float]] = []
+    for k in np.flatnonzero((scores[count:] >= sentence_from) & ~whole[found.unit[count:]]) + count:
+        first, score, inside = int(found.first[k]), float(scores[k]), int(found.unit[k])
+        if lone and lone[-1][1] == first and first > found.first[inside]:
+            lone[-1] = (lone[-1][0], first + 1, max(lone[-1][2], score))
+        else:
+            lone.append((first, first + 1, score))
+    return sorted(out + lone)
+
+
+def _marked(article: Article, found: Parts, scores: Floats, model: Model) -> list[Evidence]:
+    """The parts as evidence; a conclusion is one that stands in the second half and says so, or opens like one."""
+    document, half = article.document, len(article.folded) // 2
     evidence = []
-    for k in np.flatnonzero(scores >= enough):
-        start, end = document.sentences[starts[k]].start, document.sentences[ends[k]].end
-        quote = document.text[start:end]
-        reason = "generic-conclusion" if _CONCLUSION.match(quote) and k >= len(scores) // 2 else "hollow-paragraph"
-        evidence.append(Evidence(NAME, reason, _MESSAGES[reason], start, end, quote, float(scores[k])))
+    for first, end, score in marked_parts(
+        found, scores, model.number("padding.unit_from"), model.number("padding.sentence_from")
+    ):
+        low, high = document.sentences[first].start, document.sentences[end - 1].end
+        quote = document.text[low:high]
+        reason = "generic-conclusion" if _CONCLUSION.match(quote) and first >= half else "hollow-paragraph"
+        evidence.append(Evidence(NAME, reason, _MESSAGES[reason], low, high, quote, score))
     return evidence
