@@ -22,7 +22,6 @@ from .layout import second_features
 from .linear import Floats, score_rows, softmax, sum_rows
 from .model import Model
 from .ngrams import run_bounds
-from .topic import topic_fit
 from .trees import score_trees
 
 LABELS = (
@@ -57,15 +56,13 @@ _RELEASE_LONGEST = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Probability of every label for every block, shape (blocks, len(LABELS)), and how each block fits the topic.
+    """Probability of every label for every block, shape (blocks, len(LABELS)).
 
-    `fit` has shape (blocks, 2): cosine with the article's paragraphs, share of the block's words that they know. `prose` marks
-    the blocks that look like the article's own paragraphs, `cued` those that begin with a lead-in. `links` and `debris`, shape
-    (blocks,), are the sums over LINKS and DEBRIS. `page` tells a full page from stored text.
+    `prose` marks the blocks that look like the article's own paragraphs, `cued` those that begin with a lead-in. `links` and
+    `debris`, shape (blocks,), are the sums over LINKS and DEBRIS. `page` tells a full page from stored text.
     """
 
     probability: Floats
-    fit: Floats
     prose: NDArray[np.bool_]
     cued: NDArray[np.bool_]
     links: Floats
@@ -110,8 +107,7 @@ def features_of(article: Article, idf: Floats) -> Features:
 
 
 def _label(article: Article, model: Model) -> Labelled:
-    idf = model.array("topic.idf")
-    features = features_of(article, idf)
+    features = features_of(article, model.array("topic.idf"))
     first = first_pass(article, features, model)
     forest = [model.array(f"blocks.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
     group = softmax(score_trees(second_features(article, features, first, kinds_of(first)), *forest))
@@ -122,7 +118,6 @@ def _label(article: Article, model: Model) -> Labelled:
         chance[:, columns] = group[:, [g]] * share / share.sum(axis=1, keepdims=True)
     return Labelled(
         probability=chance,
-        fit=topic_fit(article, idf),
         prose=article.prose_blocks,
         cued=has_lead_in(features),
         links=group[:, 1],

@@ -59,8 +59,7 @@ def labelled(*probabilities: dict[str, float], prose: tuple[bool, ...]) -> Label
             table[row, LABELS.index(label)] = value
     links, debris = (table[:, [LABELS.index(x) for x in group]].sum(axis=1) for group in (LINKS, DEBRIS))
     size = len(probabilities)
-    nothing = np.zeros((size, 2), dtype=np.float32)
-    return Labelled(table, nothing, np.array(prose), np.zeros(size, dtype=np.bool_), links, debris, page=False)
+    return Labelled(table, np.array(prose), np.zeros(size, dtype=np.bool_), links, debris, page=False)
 
 
 def model_of(**arrays: np.ndarray) -> Model:

@@ -1,4 +1,4 @@
-"""Fit the block model in its two passes, the topic weights, and the head that says whether a promoted line is on topic."""
+"""Fit the block model in its two passes, and count the word weights that it and others use."""
 
 from __future__ import annotations
 

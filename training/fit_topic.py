@@ -53,7 +53,6 @@ STRENGTH = 0.3  # and of the head
 # From which probability a line counts as on topic; the bias is moved so that it comes out as one half. Cross-validated over outlets
 # of train and dev, .890 of lines are judged right at 0.4 and at 0.5, but outlet by outlet .894 against .879.
 FITS_FROM = 0.4
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
