@@ -25,6 +25,7 @@ from .cues import KINDS, WORD, Cue, closing, opening
 from .document import Block
 from .linear import Floats
 from .topic import topic_fit
+from .traits import TRAITS, traits
 
 FEATURE_BITS = 16
 ADDRESS = 500  # characters of an address or a DOM path that are looked at, and kept in a cache
@@ -57,7 +58,8 @@ _NO_CUE = 40  # blocks: further than any label above counts
 CUES = (
     11  # column of `Features.look` from which on the cues stand: what a block begins with, ends with, and stands under
 )
-LOOKS = CUES + 3 * len(KINDS)
+TRAIT = CUES + 3 * len(KINDS)  # and the traits
+LOOKS = TRAIT + TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,9 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
     looks: list[tuple[float, ...]] = []
     under, since = 0, 0
     repeats: dict[str, int] = {}
+    answers: list[list[float]] = traits(article).tolist()
     total, before = sum(prose), 0
-    for block, is_prose, (cosine, known) in zip(document.blocks, prose, fit, strict=True):
+    for block, is_prose, (cosine, known), answer in zip(document.blocks, prose, fit, answers, strict=True):
         text = document.text[block.start : block.end]
         words = WORD.findall(text, 0, LOOKED_AT)
         length, last = bisect_right(_STEPS, text.count(" ") + 1), text[-1:]
@@ -216,13 +219,14 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
         )
         says = _words(text, words)
         marks = [] if is_prose else _marks(text[:400])
+        marks += [f"trait={name}" for name, holds in enumerate(answer) if holds]
         cue, tail = opening(text, [w.lower() for w in words[:6]]), 0 if is_prose else closing(text)
         under, since = (0, 0) if is_prose else (under, since + 1)
         cues = _cue_codes(cue, tail, under, min(since, 6) if under else 0)
         share = _title_share(title, words)
         looks.append(
             (len(text), is_prose, block.link_density, cosine, known, share, text[:1].islower(), cue.alone, cue.marked, cue.words,
-             since if under else _NO_CUE, *_BITS[cue.kinds], *_BITS[tail], *_BITS[under])
+             since if under else _NO_CUE, *_BITS[cue.kinds], *_BITS[tail], *_BITS[under], *answer)
         )  # fmt: skip
         if cue.alone:
             under, since = cue.kinds, 0
@@ -241,7 +245,7 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
         telling = [
             code
             for name, code in zip(says + marks, names, strict=True)
-            if name.startswith(("t=", "lead=")) or name == "has=retail"
+            if name.startswith(("t=", "lead=", "trait=")) or name == "has=retail"
         ]
         shown.append([*look, names[0], *telling, *cues, *_codes((f"g={block.tag}",))])
         before += is_prose

@@ -1,11 +1,12 @@
 """The block model: which label each block of an article has, from its words, its look and its neighbours.
 
-Two passes. The first is linear and scores every block from its n-grams and features. The second, a small forest of boosted trees,
-looks at the first's answer for the block and for the blocks that it hangs together with (`layout.py`), so that a lead-in ("Related")
-and the bare headlines below it pull each other along, and says whether the block is a line to other stories, debris, or the article.
-(Promo lines F1 at .004 body lines hit, on dev pages: forest over the neighbours alone .75, with boxes, gaps and cues .82. A
-linear-chain CRF over the same columns comes out even in F1, .82, and is less sure: log loss .33 against .24.) Labels are those of
-the labelled corpus; "padding" has a head of its own and is not among them.
+Two passes. The first is linear and scores every block from its n-grams and features. The second, a small forest of boosted trees and
+a linear model beside it, looks at the first's answer for the block and for the blocks that it hangs together with (`layout.py`), so
+that a lead-in ("Related") and the bare headlines below it pull each other along, and says whether the block is a line to other
+stories, debris, or the article. (Promo lines F1 at .004 body lines hit, on dev pages: forest over the neighbours alone .75, with
+boxes, gaps and cues .82. A linear-chain CRF over the same columns comes out even in F1, .82, and is less sure: log loss .33 against
+.24. In plain text, out of fold at .0042 body lines hit: forest .742, forest and linear model .762.) Labels are those of the labelled
+corpus; "padding" has a head of its own and is not among them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .article import Article
-from .block_features import CUES, Features, block_features
+from .block_features import CUES, TRAIT, Features, block_features
 from .layout import second_features
+from .levels import classes, levels
 from .linear import Floats, score_rows, softmax, sum_rows
 from .model import Model
 from .ngrams import run_bounds
+from .traits import TWIN
 from .trees import score_trees
 
 LABELS = (
@@ -52,19 +55,21 @@ _RELEASE = re.compile(
     re.IGNORECASE,
 )
 _RELEASE_LONGEST = 60  # characters
+CUT = 3.0  # standard deviations
+LINE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """Probability of every label for every block, shape (blocks, len(LABELS)).
 
-    `prose` marks the blocks that look like the article's own paragraphs, `cued` those that begin with a lead-in. `links` and
-    `debris`, shape (blocks,), are the sums over LINKS and DEBRIS. `page` tells a full page from stored text.
+    `prose` marks the blocks that look like the article's own paragraphs; `classes` tells which level holds for each (`levels.py`).
+    `links` and `debris`, shape (blocks,), are the sums over LINKS and DEBRIS. `page` tells a full page from stored text.
     """
 
     probability: Floats
     prose: NDArray[np.bool_]
-    cued: NDArray[np.bool_]
+    classes: NDArray[np.int32]
     links: Floats
     debris: Floats
     page: bool
@@ -109,8 +114,8 @@ def features_of(article: Article, idf: Floats) -> Features:
 def _label(article: Article, model: Model) -> Labelled:
     features = features_of(article, model.array("topic.idf"))
     first = first_pass(article, features, model)
-    forest = [model.array(f"blocks.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
-    group = softmax(score_trees(second_features(article, features, first, kinds_of(first)), *forest))
+    group = second_pass(second_features(article, features, first, kinds_of(first)), model)
+    group = with_twins(group, article, features)
     group = with_repeats(group, first, article.repeated, model.number("lines.repeated_odds"))
     chance = np.empty_like(first)
     for g, columns in enumerate(GROUP_COLUMNS):
@@ -119,11 +124,36 @@ def _label(article: Article, model: Model) -> Labelled:
     return Labelled(
         probability=chance,
         prose=article.prose_blocks,
-        cued=has_lead_in(features),
+        classes=classes(article.prose_blocks, has_lead_in(features), block_words(article)),
         links=group[:, 1],
         debris=group[:, 2],
         page=article.document.form == "page",
     )
+
+
+def second_pass(table: Floats, model: Model) -> Floats:
+    """Chances of the article itself, links and debris for every row of `second_features`, shape (blocks, 3): a forest's answer, and in
+    part that of a linear model over the same columns, which is less sure of what the forest learned from one outlet's pages."""
+    forest = [model.array(f"blocks.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
+    line = [model.array(f"blocks.line_{name}") for name in ("shift", "scale", "weight", "bias")]
+    return blend(score_trees(table, *forest), score_line(table, *line))
+
+
+def score_line(table: Floats, shift: Floats, scale: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Raw scores of the linear half: columns are shifted, scaled and cut at CUT on either side; (rows, columns) -> (rows, 3)."""
+    return np.asarray(np.clip((table - shift) * scale, -CUT, CUT) @ weight + bias, dtype=np.float32)
+
+
+def blend(trees: Floats, line: Floats) -> Floats:
+    """Both halves' raw scores as one probability: log chances in the shares 1 - LINE_SHARE and LINE_SHARE."""
+    logs = [np.log(softmax(raw) + 1e-5) for raw in (trees, line)]
+    return softmax(np.asarray((1 - LINE_SHARE) * logs[0] + LINE_SHARE * logs[1], dtype=np.float32))
+
+
+def block_words(article: Article) -> NDArray[np.int32]:
+    """Words of every block, as spaces tell, shape (blocks,)."""
+    text = article.document.text
+    return np.array([text.count(" ", b.start, b.end) + 1 for b in article.document.blocks], dtype=np.int32)
 
 
 def has_lead_in(features: Features) -> NDArray[np.bool_]:
@@ -131,6 +161,18 @@ def has_lead_in(features: Features) -> NDArray[np.bool_]:
     look = features.look
     marked, words = look[:, CUES - 3], look[:, CUES - 2]
     return np.asarray((look[:, CUES] > 0) & ((words > 1) | (marked > 0)))
+
+
+def with_twins(group: Floats, article: Article, features: Features) -> Floats:
+    """The second pass's answer, shape (blocks, 3), with one answer, the mean of the log chances, for lines that stand in two places
+    among the paragraphs: a live report's table of contents looks like a list of links, its entries' headings do not."""
+    text, blocks = article.document.text, article.document.blocks
+    places: dict[str, list[int]] = {}
+    for i in np.flatnonzero(features.look[:, TRAIT + TWIN]).tolist():
+        places.setdefault(text[blocks[i].start : blocks[i].end], []).append(i)
+    for copies in places.values():
+        group[copies] = softmax(np.log(group[copies] + 1e-5).mean(axis=0, keepdims=True))
+    return group
 
 
 def with_repeats(group: Floats, first: Floats, repeated: NDArray[np.int32], odds: float) -> Floats:
@@ -147,32 +189,27 @@ def with_repeats(group: Floats, first: Floats, repeated: NDArray[np.int32], odds
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _levels(labelled: Labelled, kind: str, model: Model) -> Floats:
-    """From which probability each block is shown, shape (blocks,): a paragraph needs more than a short line does, and a line of
-    a full page, where an article's own lists look like lists of links, more than one of stored text."""
-    short = model.number(f"lines.{kind}_from_page" if labelled.page else f"lines.{kind}_from")
-    return np.where(labelled.prose, model.number(f"lines.{kind}_prose_from"), short).astype(np.float32)
-
-
 def link_blocks(labelled: Labelled, model: Model) -> NDArray[np.bool_]:
     """Which blocks are taken for lines to other stories, shape (blocks,)."""
-    enough = _levels(labelled, "link", model)
-    enough[labelled.cued & ~labelled.prose] = model.number("lines.link_cued_from")
+    enough = levels(labelled.classes, "link", labelled.page, model)
     return np.asarray((labelled.links >= enough) & (labelled.links >= labelled.debris))
 
 
 def paid_blocks(article: Article, labelled: Labelled, model: Model) -> NDArray[np.bool_]:
     """Which paragraphs carry a paid link, shape (blocks,): prose that is taken for an advert, with a link to an address."""
     likely = labelled.prose & (labelled.of("ad") >= model.number("lines.paid_from"))
-    for i in np.flatnonzero(likely):
-        likely[i] = any("//" in link.href for link in article.document.blocks[i].links)
-    return np.asarray(likely)
+    return np.asarray(likely & addressed(article) if likely.any() else likely)
+
+
+def addressed(article: Article) -> NDArray[np.bool_]:
+    """Which blocks hold a link with a host of its own, shape (blocks,)."""
+    return np.array([any("//" in link.href for link in b.links) for b in article.document.blocks], dtype=bool)
 
 
 def debris_blocks(article: Article, labelled: Labelled, model: Model) -> NDArray[np.bool_]:
     """Which blocks are taken for debris, shape (blocks,); a paid link is a line to elsewhere, not debris, and the conventions of a
     press release are its own."""
-    enough = _levels(labelled, "debris", model)
+    enough = levels(labelled.classes, "debris", labelled.page, model)
     taken = (labelled.debris >= enough) & (labelled.debris > labelled.links) & ~paid_blocks(article, labelled, model)
     text, blocks = article.document.text, article.document.blocks
     for i in np.flatnonzero(taken):

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 KINDS = ("link", "cta", "chrome", "notice", "ad")
+OWN = 0  # what a phrase says that begins as a cue does and sends the reader on within the article: "read more below"
 WORD = re.compile(r"[^\W\d_]+")  # a cue is compared word by word, whatever stands between: "Don't miss" is don, t, miss
 _LONGEST = 6  # words
 _TAIL = 4  # words of a line's end that are looked at
@@ -44,7 +45,8 @@ def _tables() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     bit = 0
     for line in files(__package__).joinpath("cues.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
-            bit = 1 << KINDS.index(line.strip("[]"))
+            kind = line.strip("[]")
+            bit = OWN if kind == "own" else 1 << KINDS.index(kind)
             continue
         for phrase in line.split("|") if line and not line.startswith("#") else ():
             words = WORD.findall(phrase.lower())
@@ -65,9 +67,11 @@ def opening(text: str, lowered: Sequence[str]) -> Cue:
     phrases, first, _ = _tables()
     most = first.get(lowered[0], 0) if lowered else 0
     for size in range(min(most, len(lowered), _LONGEST), 0, -1):
-        kinds = phrases.get(" ".join(lowered[:size]), 0)
-        if not kinds:
+        kinds = phrases.get(" ".join(lowered[:size]))
+        if kinds is None:
             continue
+        if kinds == OWN:
+            return NONE
         end = _end(text, size)
         rest = text[end : end + 40]
         alone = not any(map(str.isalnum, rest))

@@ -23,6 +23,7 @@ _FAR = 60  # blocks: further away than this a paragraph does not matter
 _FORMS = ("page", "fragment", "markdown", "text")
 _AROUND = (-3, -2, -1, 1, 2, 3)
 _WIDE = 8
+_OUTSIDE = "outside "
 Ids = NDArray[np.int32]
 
 
@@ -40,7 +41,8 @@ def second_features(article: Article, features: Features, first: Floats, kinds: 
         place,
         kinds.mean(axis=0, keepdims=True).repeat(len(look), axis=0),
     ]
-    gap, box, card, path = groups(article)
+    (gap, box, card, path), home = groups(article)
+    parts.append(home[:, None])
     for ids in (gap, box, card):
         parts += _of_run(ids, seen)
     parts.append(_of_group(path, seen))
@@ -91,22 +93,26 @@ def _places(article: Article) -> Floats:
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
 
 
-def groups(article: Article) -> tuple[Ids, Ids, Ids, Ids]:
-    """The gap, the box, the card and the path that each block belongs to, as numbers, each of shape (blocks,)."""
+def groups(article: Article) -> tuple[tuple[Ids, Ids, Ids, Ids], Floats]:
+    """The gap, the box, the card and the path that each block belongs to, as numbers, each of shape (blocks,); and whether it stands
+    in the paragraphs' own place (1), in a box beside them (0) or outside their element (-1), shape (blocks,)."""
     gap = _numbered_runs(article.prose_blocks.tolist())
     if article.document.form == "text":
-        return gap, gap, gap, np.zeros(len(gap), dtype=np.int32)
+        nothing = np.zeros(len(gap), dtype=np.int32)
+        return (gap, gap, gap, nothing), nothing.astype(np.float32)
     paths = [b.path for b in article.document.blocks]
     distinct = {path: i for i, path in enumerate(dict.fromkeys(paths))}
     holder = _main_holder(article)
     boxes = {path: _box(path, holder) for path in distinct}
     cards = {path: path.split(" < ")[2:] for path in distinct}
-    return (
+    homes = {path: 1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0 for path, box in boxes.items()}
+    ids = (
         gap,
         _numbered_runs([boxes[p] for p in paths]),
         _numbered_runs([cards[p] for p in paths]),
         np.array([distinct[p] for p in paths], dtype=np.int32),
     )
+    return ids, np.array([homes[p] for p in paths], dtype=np.float32)
 
 
 def _main_holder(article: Article) -> list[str]:
@@ -125,7 +131,7 @@ def _box(path: str, holder: list[str]) -> str:
     for depth in range(1, len(elements)):
         if holder and elements[depth : depth + 2] == holder[: len(elements) - depth]:
             return elements[depth - 1] if depth > 1 else ""
-    return "outside " + " < ".join(elements[2:4])
+    return _OUTSIDE + " < ".join(elements[2:4])
 
 
 def _numbered_runs(keys: list[object]) -> Ids:

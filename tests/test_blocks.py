@@ -9,34 +9,43 @@ from copydesk import Block, Document, Link, Model, read
 from copydesk.article import TOPIC_BITS, Article
 from copydesk.block_features import CUES, FEATURE_BITS, LOOKS, Features, block_features, link_features
 from copydesk.blocks import (
+    CUT,
     DEBRIS,
     FEATURE_VALUE,
     LABELS,
     LINKS,
     TABLE_BITS,
     Labelled,
+    blend,
     debris_blocks,
     has_lead_in,
     label_blocks,
     link_blocks,
     paid_blocks,
     score_features,
+    score_line,
     told,
     with_repeats,
     within_text,
 )
+from copydesk.levels import CLASSES, name_of
+from copydesk.linear import softmax
 from copydesk.trees import DEPTH
 
 IDF = np.ones(1 << TOPIC_BITS, dtype=np.float32)
+COLUMNS = 195  # that the second pass sees of a block
 PROSE = "The harbour wall at Larkmoor will be rebuilt over two summers after the council voted for it."
 LEVELS = {
-    "lines.link_from": 0.5,
-    "lines.link_cued_from": 0.35,
-    "lines.link_from_page": 0.5,
-    "lines.link_prose_from": 0.8,
-    "lines.debris_from": 0.4,
-    "lines.debris_from_page": 0.4,
-    "lines.debris_prose_from": 0.9,
+    **{
+        name_of("link", page, each): level
+        for page in (True, False)
+        for each, level in zip(CLASSES, (0.8, 0.35, 0.5, 0.5), strict=True)
+    },
+    **{
+        name_of("debris", page, each): level
+        for page in (True, False)
+        for each, level in zip(CLASSES, (0.9, 0.4, 0.4, 0.4), strict=True)
+    },
     "lines.paid_from": 0.3,
     "lines.repeated_odds": 50.0,
 }
@@ -58,8 +67,9 @@ def labelled(*probabilities: dict[str, float], prose: tuple[bool, ...]) -> Label
         for label, value in given.items():
             table[row, LABELS.index(label)] = value
     links, debris = (table[:, [LABELS.index(x) for x in group]].sum(axis=1) for group in (LINKS, DEBRIS))
-    size = len(probabilities)
-    return Labelled(table, np.array(prose), np.zeros(size, dtype=np.bool_), links, debris, page=False)
+    own = np.array(prose)
+    of_class = np.where(own, CLASSES.index("prose"), CLASSES.index("long")).astype(np.int32)
+    return Labelled(table, own, of_class, links, debris, page=False)
 
 
 def model_of(**arrays: np.ndarray) -> Model:
@@ -144,6 +154,10 @@ def model_with(group: int) -> Model:
         blocks__tree_threshold=np.zeros((3, nodes), dtype=np.float32),
         blocks__tree_leaf=np.zeros((3, nodes + 1), dtype=np.float32),
         blocks__tree_base=np.array([3.0 * (g == group) for g in range(3)], dtype=np.float32),
+        blocks__line_shift=np.zeros(COLUMNS, dtype=np.float32),
+        blocks__line_scale=np.ones(COLUMNS, dtype=np.float32),
+        blocks__line_weight=np.zeros((COLUMNS, 3), dtype=np.float32),
+        blocks__line_bias=np.zeros(3, dtype=np.float32),
     )
 
 
@@ -308,3 +322,20 @@ def test_a_block_under_a_label_knows_it():
 def test_a_lead_in_is_known(line, expected):
     """A lead-in of two words or before a mark needs less proof; a lone word may be a subhead, and other cues are no lead-ins."""
     assert has_lead_in(block_features(article_of(line), IDF)).tolist() == [expected]
+
+
+def test_the_two_halves_of_the_second_pass_are_weighed():
+    """Where both halves agree nothing changes; where they do not, the forest weighs more than the linear half."""
+    forest, line = np.array([[2.0, 0, 0]], dtype=np.float32), np.array([[0, 2.0, 0]], dtype=np.float32)
+    assert blend(forest, forest) == pytest.approx(softmax(forest), abs=1e-3)
+    both = blend(forest, line)[0]
+    assert both[0] > both[1] > both[2]
+    assert both.sum() == pytest.approx(1)
+
+
+def test_the_linear_half_cuts_columns_far_from_the_usual():
+    """A column a hundred deviations away says no more than one that is CUT away."""
+    weight = np.array([[1.0, 0, 0]], dtype=np.float32)
+    arrays = (np.zeros(1, np.float32), np.ones(1, np.float32), weight, np.zeros(3, np.float32))
+    far, near = (score_line(np.array([[x]], dtype=np.float32), *arrays) for x in (100.0, CUT))
+    assert far.tolist() == near.tolist() == [[CUT, 0, 0]]

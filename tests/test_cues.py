@@ -77,3 +77,12 @@ def test_where_a_cue_ends(text, end):
 def test_a_line_may_end_with_a_cue(text, expected):
     """Two words and more at the end of a line are looked at, too."""
     assert kinds(closing(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Read more below on the walls.", "(More on that below.)", "See below for the reply.", "Mehr dazu unten im Text"],
+)
+def test_a_reader_sent_on_within_the_article_is_no_cue(line):
+    """A lead-in that sends the reader on within the article leads to no other story."""
+    assert cue_of(line) == NONE

@@ -46,21 +46,23 @@ def test_the_second_pass_sees_the_wider_surroundings(size):
 def test_a_box_among_the_paragraphs_is_one_group():
     """A heading and the list below it stand in one box; a paragraph does not."""
     article = Article(read(PAGE, kind="html"))
-    gap, box, _, path = groups(article)
+    (gap, box, _, path), home = groups(article)
     texts = [article.document.text[b.start : b.end] for b in article.document.blocks]
     more, first, second = (texts.index(t) for t in ("More", "Old mill reopens", "New bridge for Dunwick"))
     assert box[more] == box[first] == box[second]
     assert gap[more] == gap[second]
     assert path[first] == path[second] != path[more]
     assert box[more] != box[texts.index(PROSE)]
+    assert home[more] == 0
+    assert home[texts.index(PROSE)] == 1
 
 
 def test_plain_text_has_gaps_alone():
     """Without markup, the lines between two paragraphs are the only group."""
     article = Article(read(f"{PROSE}\n\nMore\n\nOld mill reopens\n\n{PROSE}", kind="text"))
-    gap, box, card, path = groups(article)
+    (gap, box, card, path), home = groups(article)
     assert gap.tolist() == box.tolist() == card.tolist() == [0, 1, 1, 2]
-    assert path.tolist() == [0, 0, 0, 0]
+    assert path.tolist() == home.tolist() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("source", [PAGE, f"{PROSE}\n\nMore", "One line"])
@@ -71,7 +73,7 @@ def test_every_block_gets_the_same_number_of_columns(source):
     first = np.full((size, 11), 1 / 11, dtype=np.float32)
     kinds = np.full((size, 3), 1 / 3, dtype=np.float32)
     seen = second_features(article, block_features(article, IDF), first, kinds)
-    assert seen.shape == (size, 189)
+    assert seen.shape == (size, 195)
     assert np.isfinite(seen).all()
 
 

@@ -1,8 +1,7 @@
 """Cut, wrap and inject, so that shortcuts teach nothing.
 
 Windows of one length distribution for every set, because length alone tells many sets apart; the same labelled lines as plain
-text and as the HTML that a content management system stores; and paid links in running prose, of which real pages hold too few.
-All wording here is invented.
+text and as the HTML that a content management system stores. All wording here is invented.
 """
 
 from __future__ import annotations
@@ -14,71 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .corpus import Line, Lines
+from .paid import HOSTS
 
 SHORTEST, LONGEST = 60, 400  # words of a window, drawn evenly on a log scale
-_PAID = (
-    "Anyone who would rather {verb} can find {anchor} that suits every taste.",
-    "If you are looking for {anchor}, it pays to compare a few offers first.",
-    "Many readers now turn to {anchor} when they want to {verb} without leaving home.",
-    "For more on how to {verb}, experts point to {anchor} as a good place to start.",
-    "After a long day, {anchor} may be just what you need to {verb}.",
-    "Meanwhile, {anchor} has become a popular way to {verb} on a small budget.",
-    "It is also worth taking a look at {anchor} before you decide to {verb}.",
-    "Those who plan to {verb} this year should check out {anchor} while stocks last.",
-    "One of the most trusted names for {anchor} offers new customers a generous welcome.",
-    "You can {verb} in minutes thanks to {anchor}, which is rated highly by its users.",
-)
-_ANCHORS = (
-    "the best online casino bonuses",
-    "cheap car insurance quotes",
-    "affordable essay writing help",
-    "a trusted crypto trading app",
-    "free spins without deposit",
-    "same day payday loans",
-    "premium replica watches",
-    "a natural weight loss supplement",
-    "professional carpet cleaning",
-    "discount designer handbags",
-    "an instant cash advance",
-    "top rated VPN deals",
-    "luxury villa rentals",
-    "a certified forex broker",
-    "bulk instagram followers",
-    "wholesale vape kits",
-    "sports betting tips",
-    "emergency locksmith services",
-    "custom packaging boxes",
-    "online psychic readings",
-    "hair transplant packages",
-    "cheap flight vouchers",
-    "a mattress clearance sale",
-    "personal injury lawyers",
-    "CBD gummies for sleep",
-    "a leading SEO agency",
-    "bathroom renovation quotes",
-    "live dealer roulette",
-)
-_VERBS = (
-    "save money",
-    "unwind",
-    "earn a little extra",
-    "treat yourself",
-    "get in shape",
-    "try your luck",
-    "upgrade your home",
-    "look your best",
-    "borrow safely",
-    "plan a getaway",
-)
-_HOSTS = (
-    "lucky-harbour.example",
-    "best-quotes-now.example",
-    "primechoice.example",
-    "topdealz.example",
-    "smartpicks.example",
-    "goldenreels.example",
-    "megasaver.example",
-)
 
 
 def window(sentences: Sequence[str], rng: random.Random) -> tuple[int, int]:
@@ -120,34 +57,6 @@ def as_fragment(document: Lines, rng: random.Random) -> str:
         else:
             out.append(f"<p>{text}</p>")
     return "\n".join(out)
-
-
-def paid_sentence(rng: random.Random) -> str:
-    """An invented sentence with a paid link in it, as HTML."""
-    anchor = rng.choice(_ANCHORS)
-    link = f'<a href="https://{rng.choice(("", "www."))}{rng.choice(_HOSTS)}/{"-".join(anchor.split())}">{anchor}</a>'
-    return rng.choice(_PAID).format(anchor=link, verb=rng.choice(_VERBS))
-
-
-def with_paid_links(paragraphs: Sequence[str], rng: random.Random) -> tuple[str, list[str]]:
-    """A human article as a stored HTML body with one paid link, and one honest link to elsewhere in another paragraph.
-
-    Returns the HTML and the label of every block.
-    """
-    blocks = [html.escape(p) for p in paragraphs]
-    labels = ["body"] * len(blocks)
-    honest = rng.randrange(len(blocks))
-    words = blocks[honest].split()
-    if len(words) > 12:
-        at = rng.randrange(4, len(words) - 5)
-        slug = "-".join(w.lower() for w in words[at : at + 4] if w.isalpha())
-        linked = f'<a href="https://{rng.choice(("", "www."))}gazette-{rng.randrange(99)}.example/{slug}">'
-        words[at], words[at + 3] = linked + words[at], words[at + 3] + "</a>"
-        blocks[honest] = " ".join(words)
-    place = rng.randrange(1, len(blocks) + 1)
-    blocks.insert(place, paid_sentence(rng) + (" " + paid_sentence(rng) if rng.random() < 0.3 else ""))
-    labels.insert(place, "ad")
-    return "\n".join(f"<p>{b}</p>" for b in blocks), labels
 
 
 _GOODS = (
@@ -196,7 +105,7 @@ def with_goods(paragraphs: Sequence[str], rng: random.Random) -> tuple[str, list
     lines, not lines to other stories. Returns the HTML and the label of every block."""
     blocks = [f"<p>{html.escape(p)}</p>" for p in paragraphs]
     labels = ["body"] * len(blocks)
-    tag, host, linked = rng.choice(("li", "p", "h3")), rng.choice(_HOSTS), rng.random() < 0.7
+    tag, host, linked = rng.choice(("li", "p", "h3")), rng.choice(HOSTS), rng.random() < 0.7
     goods = []
     for name in rng.sample(_GOODS, rng.randrange(3, 15)):
         link = f'<a href="https://{host}/{"-".join(name.lower().split())}">{html.escape(name)}</a>'

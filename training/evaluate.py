@@ -22,7 +22,7 @@ from . import calibrate, corpus, typography
 from .align import align
 from .augment import as_text
 from .corpus import Row
-from .fit_blocks import from_lines
+from .labelled import from_lines
 
 FEWEST = 15  # machine articles that a generator needs to be listed
 BANDS = ((0, 120), (120, 250), (250, 600), (600, 10**9))  # words

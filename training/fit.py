@@ -20,7 +20,7 @@ from copydesk.detectors import rewrite, seo_padding
 from copydesk.parts import Parts
 from copydesk.reading import read
 
-from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite
+from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, labels
 from .corpus import FAMILIES, Lines, Row
 from .draft import Arrays, Draft
 
@@ -51,13 +51,19 @@ def train(folder: Path, name: str, say: Say) -> tuple[dict[str, Any], Arrays]:
     idf = fit_blocks.topic_weights(random.Random(SEED).sample(people, min(TOPIC_HUMANS, len(people))))
     say("topic: word weights counted")
     draft.arrays["topic.idf"] = idf
-    labelled = corpus.lines(folder, "train")
-    held = fit_lines.held_out(corpus.lines(folder, "dev"), written_dev, dev_rows)
-    fit_lines.train(draft, labelled, written_train, people, held, say)
+    labelled, lines_dev = corpus.lines(folder, "train"), corpus.lines(folder, "dev")
+    held = fit_lines.held_out(lines_dev, written_dev, dev_rows)
+    extra = labels.documents(folder, labelled, without=lines_dev)
+    say(f"lines: {len(labelled)} labelled documents, {len(extra)} more labelled by us")
+    fit_lines.train(
+        draft, labelled, extra, written_train, people, held, fit_lines.as_they_are([*lines_dev, *written_dev]), say
+    )
     _train_padding(draft, labelled, written_train, written_dev, people, dev_rows, say)
     _train_rewrite(draft, train_rows, written_train, dev_rows, say)
     _check_sizes(draft)
-    draft.manifest["data"] = corpus.digest(folder, corpus.FILES)
+    draft.manifest["data"] = corpus.digest(
+        folder, [*corpus.FILES, *(x for x in labels.FILES if (folder / x).is_file())]
+    )
     draft.manifest["made_with"] = f"copydesk {__version__}, seed {SEED}"
     return draft.manifest, {k: _narrow(v) for k, v in draft.arrays.items()}
 
@@ -70,6 +76,7 @@ def refit(folder: Path, manifest: dict[str, Any], arrays: Arrays, say: Say) -> A
     """
     parts = ("train", "dev")
     labelled = [d for part in parts for d in corpus.lines(folder, part)]
+    labelled += labels.documents(folder, labelled)
     written = [d for part in parts for d in corpus.written(folder, part)]
     people = _people(corpus.articles(folder, "train"))
     again, numbers = fit_lines.refit(labelled, written, people, arrays["topic.idf"].astype(np.float32), say)

@@ -1,27 +1,42 @@
 """Train what concerns lines: the block model, its levels, the relatedness head, and the document heads of the two line signals.
 
-Fitted on the train files, calibrated on dev. What ships is then fitted again on both (`refit`): a few hundred labelled pages are all
-there are, and with a third of them left out the model finds a tenth fewer lines; levels and figures stay those of the first fit.
+Fitted on the train files; levels are set on folds of them, document heads on dev. What ships is then fitted again on both (`refit`):
+a few hundred labelled pages are all there are, and with a third of them left out the model finds a tenth fewer lines; levels and
+figures stay those of the first fit.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from copydesk.article import Article
-from copydesk.blocks import DEBRIS, LABELS, LINKS, debris_blocks, label_blocks, link_blocks
+from copydesk.blocks import (
+    DEBRIS,
+    LABELS,
+    LINKS,
+    addressed,
+    block_words,
+    debris_blocks,
+    features_of,
+    has_lead_in,
+    label_blocks,
+    link_blocks,
+    with_twins,
+)
 from copydesk.detectors import feed_debris, injected_links
 from copydesk.language import identify
+from copydesk.levels import classes
 
-from . import augment, calibrate, fit_blocks, fit_topic
+from . import augment, calibrate, fit_blocks, fit_topic, levels
 from .corpus import Lines, Row
 from .draft import Arrays, Draft
 from .fit_rewrite import Say
+from .labelled import Labelled, altered, grouped_articles, injected_humans, variants, weak_humans
 
 SEED = 20260101
 WEAK_HUMANS = 1200  # human articles whose paragraphs teach the block model what a body line is
@@ -31,72 +46,104 @@ QUIET_SETS = (
     "human_opinions_pre2023",
     "fp_reuters21578",
 )  # of dev: human articles without lines of others
-# Of the body lines of eight words and more so many may be hit, on labelled pages and in their text, by each of the two signals.
-BODY_HIT = {"link": (0.002, 0.002), "debris": (0.0015, 0.0025)}
-PARAGRAPHS_HIT = CUED_HIT = 0.001
-PAID_HIT = 0.001  # of all paragraphs; a paid link needs an address to elsewhere besides, and few paragraphs have one
+PAID_HIT = 0.015  # of the articles' own paragraphs with an address in them
 # A language is judged from so many labelled documents of dev on, at such figures for its lines to other stories and its own lines.
 FEWEST_DOCUMENTS, LEAST_F1, MOST_HIT = 8, 0.75, 0.01
 
 
-def documents(labelled: Sequence[Lines], written: Sequence[Lines], people: Sequence[Row]) -> list[fit_blocks.Labelled]:
+def documents(
+    labelled: Sequence[Lines], written: Sequence[Lines], extra: Sequence[Lines], people: Sequence[Row]
+) -> list[Labelled]:
     """Everything that the block model is fitted on, labelled block by block."""
     rng = random.Random(SEED)
-    pages = fit_blocks.variants(labelled, rng)
-    docs = pages + fit_blocks.variants(written, rng) + fit_blocks.altered(pages, labelled, rng)
-    docs += fit_blocks.weak_humans(people, rng, WEAK_HUMANS)
-    return docs + fit_blocks.injected_humans(people, _donors([*labelled, *written]), rng, INJECTED_HUMANS)
+    docs = variants([*labelled, *written, *extra], rng)
+    pages = [d for d in docs if not d.group.startswith("writer")]
+    docs += altered(pages, [*labelled, *extra], rng)
+    docs += weak_humans(people, rng, WEAK_HUMANS)
+    docs += injected_humans(people, _donors([*labelled, *extra, *written]), rng, INJECTED_HUMANS)
+    return docs + grouped_articles(people, [*labelled, *extra], rng)
 
 
-def held_out(labelled: Sequence[Lines], written: Sequence[Lines], rows: Sequence[Row]) -> list[fit_blocks.Labelled]:
+def held_out(labelled: Sequence[Lines], written: Sequence[Lines], rows: Sequence[Row]) -> list[Labelled]:
     """What levels and document heads are set on."""
     rng = random.Random(SEED)
     quiet = [r for r in rows if r.human and r.is_article and r.set_name in QUIET_SETS]
-    return fit_blocks.variants([*labelled, *written], rng) + fit_blocks.weak_humans(quiet, rng, 300)
+    return variants([*labelled, *written], rng) + weak_humans(quiet, rng, 300, held=True)
+
+
+def as_they_are(docs: Sequence[Lines]) -> int:
+    """How many of `documents` and of `held_out` are these, in all their forms but otherwise unaltered: they come first."""
+    return sum(1 + bool(d.html) + bool(d.style) for d in docs)
 
 
 def train(
     draft: Draft,
     labelled: Sequence[Lines],
+    extra: Sequence[Lines],
     written: Sequence[Lines],
     people: Sequence[Row],
-    held: Sequence[fit_blocks.Labelled],
+    held: Sequence[Labelled],
+    held_as_they_are: int,
     say: Say,
 ) -> None:
-    """Put everything that concerns lines into the draft, which holds the word weights already."""
-    docs = documents(labelled, written, people)
-    draft.arrays.update(_blocks(docs, draft.arrays["topic.idf"], say))
-    arrays, numbers = fit_topic.fit(people, labelled, SEED, say)
-    draft.arrays.update(arrays)
+    """Put everything that concerns lines into the draft, which holds the word weights already.
+
+    Levels are set on the labelled and the written documents, each as a model says that was not fitted on its outlet or writer, and on
+    the first `held_as_they_are` of `held`, those of dev.
+    """
+    docs = documents(labelled, written, extra, people)
+    idf = draft.arrays["topic.idf"]
+    arrays, unseen = fit_blocks.fit(docs, idf, say, unseen=True)
+    assert unseen is not None  # asked for
+    draft.arrays.update(_single(arrays))
+    draft.numbers["lines.repeated_odds"] = fit_blocks.repeated_odds(
+        [d for d in docs[: as_they_are(labelled)] if d.article.document.form == "text"]
+    )
+    own = as_they_are([*labelled, *written])
+    dev = held[:held_as_they_are]
+    said = np.concatenate([unseen[: sum(len(d.label) for d in docs[:own])], *(_said(d, draft) for d in dev)])
+    draft.numbers.update(levels.choose(_blocks([*docs[:own], *dev], said, idf)))
+    topic, numbers = fit_topic.fit(people, [*labelled, *extra], SEED, say)
+    draft.arrays.update(topic)
     draft.numbers.update(numbers)
-    draft.numbers["lines.repeated_odds"] = fit_blocks.repeated_odds([d for d in docs if _is_plain(d)])
-    _levels(draft, held)
+    _paid_level(draft, held)
     _judge_languages(draft, held, say)
     _document_heads(draft, held)
     say(f"lines: levels { ({k: v for k, v in draft.numbers.items() if k.startswith('lines.')}) }")
-
-
-def _is_plain(doc: fit_blocks.Labelled) -> bool:
-    """Whether it is a labelled document as plain text, just as it is: neither altered nor written nor put together."""
-    weights = set(doc.weight.tolist())
-    return (
-        doc.article.document.form == "text"
-        and weights <= {0.0, 1.0}
-        and 1.0 in weights
-        and not doc.group.startswith("writer")
-    )
 
 
 def refit(
     labelled: Sequence[Lines], written: Sequence[Lines], people: Sequence[Row], idf: NDArray[np.float32], say: Say
 ) -> tuple[Arrays, dict[str, float]]:
     """Arrays and numbers of the block model and the relatedness head, fitted on these documents."""
-    arrays, numbers = fit_topic.fit(people, labelled, SEED, say)
-    return _blocks(documents(labelled, written, people), idf, say) | arrays, numbers
+    topic, numbers = fit_topic.fit(people, labelled, SEED, say)
+    arrays, _ = fit_blocks.fit(documents(labelled, written, (), people), idf, say)
+    return _single(arrays) | topic, numbers
 
 
-def _blocks(docs: Sequence[fit_blocks.Labelled], idf: NDArray[np.float32], say: Say) -> Arrays:
-    return {k: v.astype(np.float32) for k, v in fit_blocks.fit(docs, idf, say).items()}
+def _single(arrays: fit_blocks.Arrays) -> Arrays:
+    return {k: v.astype(np.float32) for k, v in arrays.items()}
+
+
+def _blocks(docs: Sequence[Labelled], unseen: NDArray[np.float32], idf: NDArray[np.float32]) -> levels.Blocks:
+    """The labelled blocks of these documents, and what was said of them without their outlets."""
+    ends = np.cumsum([len(d.label) for d in docs])
+    parts: list[tuple[NDArray[Any], ...]] = []
+    for number, (doc, alone) in enumerate(zip(docs, np.split(unseen, ends[:-1]), strict=True)):
+        said = with_twins(alone, doc.article, features_of(doc.article, idf))
+        article, known = doc.article, doc.weight > 0
+        words = block_words(article)
+        of_class = classes(article.prose_blocks, has_lead_in(features_of(article, idf)), words)
+        page = np.full(len(known), article.document.form == "page")
+        which = np.full(len(known), number, dtype=np.int32)
+        parts.append(tuple(x[known] for x in (said, doc.label, of_class, words, page, which)))
+    return levels.Blocks(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _said(doc: Labelled, draft: Draft) -> NDArray[np.float32]:
+    """Chances of the article, links and debris for the blocks of a document, shape (blocks, 3)."""
+    found = label_blocks(doc.article, draft.model)
+    return np.stack([1 - found.links - found.debris, found.links, found.debris], axis=1)
 
 
 def _donors(docs: Sequence[Lines]) -> list[Lines]:
@@ -108,44 +155,20 @@ def _donors(docs: Sequence[Lines]) -> list[Lines]:
     ]
 
 
-def _levels(draft: Draft, held: Sequence[fit_blocks.Labelled]) -> None:
-    """From which probability a block is shown: the best F1 for short lines among the levels that hit few lines of articles' own."""
+def _paid_level(draft: Draft, held: Sequence[Labelled]) -> None:
+    """From which probability a paragraph with an address is shown as a paid link: few of articles' own paragraphs may reach it."""
     labelled = [label_blocks(d.article, draft.model) for d in held]
-    known = np.concatenate([d.weight == 1 for d in held])
-    prose = np.concatenate([x.prose for x in labelled])
-    label = np.concatenate([d.label for d in held])
-    body = known & prose & (label == LABELS.index("body"))
-    words = np.concatenate([_block_words(d.article) for d in held])
-    pages = np.repeat([d.article.document.form == "page" for d in held], [len(d.label) for d in held])
-    long_body = known & (label == LABELS.index("body")) & (words >= 8)
-    cued = np.concatenate([x.cued for x in labelled])
-    for kind, labels in (("link", LINKS), ("debris", DEBRIS)):
-        chance = np.concatenate([(x.links if kind == "link" else x.debris) for x in labelled]).astype(np.float64)
-        gold = np.isin(label, [LABELS.index(x) for x in labels])
-        draft.numbers[f"lines.{kind}_prose_from"] = calibrate.quiet_level(chance[body], PARAGRAPHS_HIT)
-        for name, form, rate in (
-            (f"{kind}_from_page", pages, BODY_HIT[kind][0]),
-            (f"{kind}_from", ~pages, BODY_HIT[kind][1]),
-        ):
-            other = prose | (cued & (kind == "link"))
-            short = known & ~other & form
-            least = calibrate.quiet_level(np.where(other, 0, chance)[long_body & form], rate, least=0.2)
-            draft.numbers[f"lines.{name}"] = max(least, calibrate.best_level(chance[short], gold[short]))
-        if kind == "link":
-            least = calibrate.quiet_level(np.where(cued & ~prose, chance, 0)[long_body], CUED_HIT, least=0.2)
-            short = known & cued & ~prose
-            draft.numbers["lines.link_cued_from"] = max(least, calibrate.best_level(chance[short], gold[short]))
+    own = np.concatenate(
+        [
+            x.prose & (d.label == LABELS.index("body")) & addressed(d.article)
+            for d, x in zip(held, labelled, strict=True)
+        ]
+    )
     advert = np.concatenate([x.of("ad") for x in labelled]).astype(np.float64)
-    everybody = prose & (label == LABELS.index("body"))
-    draft.numbers["lines.paid_from"] = calibrate.quiet_level(advert[everybody], PAID_HIT, least=0.1)
+    draft.numbers["lines.paid_from"] = calibrate.quiet_level(advert[own], PAID_HIT, least=0.1)
 
 
-def _block_words(article: Article) -> NDArray[np.int64]:
-    document = article.document
-    return np.array([document.text.count(" ", b.start, b.end) + 1 for b in document.blocks])
-
-
-def _objections(doc: fit_blocks.Labelled) -> tuple[bool | None, bool]:
+def _objections(doc: Labelled) -> tuple[bool | None, bool]:
     """Would an editor object to this document's lines to other stories (None: nobody can say), and to its debris?
 
     What a full page puts round the article is the page's own; what came with the text is in the way. There, one line of
@@ -165,7 +188,7 @@ def _objections(doc: fit_blocks.Labelled) -> tuple[bool | None, bool]:
     return links, len(debris) >= (2 if page else 1) or any(x.label == "artifact" for x in debris)
 
 
-def _judge_languages(draft: Draft, held: Sequence[fit_blocks.Labelled], say: Say) -> None:
+def _judge_languages(draft: Draft, held: Sequence[Labelled], say: Say) -> None:
     """Name the languages whose documents get a score for their lines: those with enough labelled documents and good enough figures."""
     good = []
     for language in sorted({d.article.language for d in held}):
@@ -183,7 +206,7 @@ def _judge_languages(draft: Draft, held: Sequence[fit_blocks.Labelled], say: Say
         )
         label, known = (np.concatenate([getattr(d, part) for d in docs]) for part in ("label", "weight"))
         known, gold = known == 1, np.isin(label, [LABELS.index(x) for x in LINKS])
-        body = known & (label == LABELS.index("body")) & (np.concatenate([_block_words(d.article) for d in docs]) >= 8)
+        body = known & (label == LABELS.index("body")) & (np.concatenate([block_words(d.article) for d in docs]) >= 8)
         f1 = 2 * (link & gold & known).sum() / max(1, (link & known).sum() + (gold & known).sum())
         hit = (taken & body).sum() / max(1, body.sum())
         say(f"lines in {language}: {len(docs)} documents, F1 {f1:.3f}, body lines hit {hit:.4f}")
@@ -193,7 +216,7 @@ def _judge_languages(draft: Draft, held: Sequence[fit_blocks.Labelled], say: Say
         draft.manifest["heads"][signal]["languages"] = sorted({"en", *good}, key=lambda x: (x != "en", x))
 
 
-def _document_heads(draft: Draft, held: Sequence[fit_blocks.Labelled]) -> None:
+def _document_heads(draft: Draft, held: Sequence[Labelled]) -> None:
     """The heads that turn lines into the probability that an editor objects."""
     features: dict[str, list[list[float]]] = {"injected_links": [], "feed_debris": []}
     objects: dict[str, list[bool]] = {"injected_links": [], "feed_debris": []}

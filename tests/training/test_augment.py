@@ -1,4 +1,4 @@
-"""Windows, the forms in which labelled lines arrive, and invented paid links."""
+"""Windows, and the forms in which labelled lines arrive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk import read
-from copydesk.training.augment import LONGEST, SHORTEST, as_fragment, as_text, paid_sentence, window, with_paid_links
+from copydesk.training.augment import LONGEST, SHORTEST, as_fragment, as_text, window
 from copydesk.training.corpus import Line, Lines
 
 PARAGRAPHS = (
@@ -87,38 +87,3 @@ def test_promo_lines_come_with_and_without_links():
     """A fragment's promo line is sometimes linked and sometimes not, so that a link is no proof."""
     linked = {bool(read(as_fragment(DOCUMENT, random.Random(seed)), kind="html").blocks[2].links) for seed in range(30)}
     assert linked == {True, False}
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_paid_links_are_labelled(seed):
-    """One block is the advert and links to elsewhere; all others are the article's own, in order."""
-    source, labels = with_paid_links(PARAGRAPHS, random.Random(seed))
-    document = read(source, kind="html")
-    texts = [document.text[b.start : b.end] for b in document.blocks]
-    assert len(labels) == len(texts) == len(PARAGRAPHS) + 1
-    assert labels.count("ad") == 1
-    assert set(labels) == {"ad", "body"}
-    place = labels.index("ad")
-    assert place > 0
-    assert all("//" in link.href for link in document.blocks[place].links)
-    assert document.blocks[place].links
-    assert [t for t, label in zip(texts, labels, strict=True) if label == "body"] == list(PARAGRAPHS)
-
-
-def test_honest_links_are_among_the_paragraphs():
-    """Some of the article's own paragraphs link to elsewhere, too: a link alone is no advert."""
-    found = set()
-    for seed in range(30):
-        source, labels = with_paid_links(PARAGRAPHS, random.Random(seed))
-        blocks = read(source, kind="html").blocks
-        found.add(any(b.links for b, label in zip(blocks, labels, strict=True) if label == "body"))
-    assert found == {True, False}
-
-
-def test_paid_sentences_are_whole():
-    """Every invented sentence has its anchor and its verb filled in."""
-    for seed in range(50):
-        sentence = paid_sentence(random.Random(seed))
-        assert "{" not in sentence
-        assert sentence.count("<a href=") == sentence.count("</a>") == 1
-        assert sentence.endswith(".")

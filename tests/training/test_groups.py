@@ -22,7 +22,8 @@ def test_the_stored_groups_are_well_formed():
         assert group.lines
         for label, text in group.lines:
             assert text.strip(), (group.kind, label)
-            assert set(re.findall(r"\{(\w+)\}", text)) <= {"name", "place", "org", "topic"}
+            left_over = label == "artifact"  # a template's own braces are what such a line shows
+            assert left_over or set(re.findall(r"\{(\w+)\}", text)) <= {"name", "place", "org", "topic"}
 
 
 def test_no_group_is_stored_twice():
