@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from .errors import ModelError
 from .ngrams import BITS
 
-FORMAT = 1  # the number of the arrays' names, shapes and meaning; a model of another number is refused
+FORMAT = 2  # the number of the arrays' names, shapes and meaning; a model of another number is refused
 SHIPPED = "copydesk-1"
 MAX_BYTES = 64 * 1024 * 1024
 _FIELDS = ("format", "name", "heads", "thresholds", "numbers", "sha256", "arrays")
@@ -126,7 +126,7 @@ def _arrays(path: Path, manifest: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         if not data.startswith(b"PK"):  # numpy would take a bare array, too
             raise zipfile.BadZipFile
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {name: _widened(stored[name]) for name in stored.files}
+            arrays = {name: widened(stored[name]) for name in stored.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: is not an archive of plain arrays ({type(error).__name__})") from None
     for name, shape in manifest["arrays"].items():
@@ -141,7 +141,7 @@ def _arrays(path: Path, manifest: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _widened(array: NDArray[Any]) -> NDArray[Any]:
+def widened(array: NDArray[Any]) -> NDArray[Any]:
     """Half precision on disk, single in memory: half would be widened again at every look-up."""
     wide: NDArray[Any] = array.astype(np.float32) if array.dtype == np.float16 else array
     wide.flags.writeable = False

@@ -25,18 +25,19 @@ _PLAIN = {**_QUOTES, **_DASHES, **dict.fromkeys(INVISIBLE, ""), "\u2026": "..."}
 _TYPOGRAPHY = re.compile(f"[{''.join(_PLAIN)}]")
 
 # Letters of other alphabets that print like a Latin one (Unicode's confusables, the single letters used to evade filters).
-_LOOKALIKES = dict(
+LOOKALIKES = dict(
     zip(
         "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04bb\u0475\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405\u0423\u03bf\u03b1\u03bd\u03b9\u03c1\u03ba\u03c4\u03c5\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
         "aeopcyxijsdqwhvABEKMHOPCTXIJSYoavipktuABEZHIKMNOPTYX",
         strict=True,
     )
 )
-_TO_LATIN = str.maketrans(_LOOKALIKES)
+_TO_LATIN = str.maketrans(LOOKALIKES)
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*){2,}")  # letters, each with its accents if they stand apart
+_LETTERS = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")  # the same, and single letters
 _LATIN = re.compile(r"[A-Za-z]")
-_FOREIGN = re.compile(f"[{''.join(_LOOKALIKES)}]")
-_SUSPECT = re.compile(f"[{INVISIBLE}{''.join(_LOOKALIKES)}]")
+_FOREIGN = re.compile(f"[{''.join(LOOKALIKES)}]")
+_SUSPECT = re.compile(f"[{INVISIBLE}{''.join(LOOKALIKES)}]")
 _DOUBLED = re.compile("''+")
 _HIDDEN = re.compile(rf"(?<=[A-Za-z])[{INVISIBLE}]+(?=[A-Za-z])")
 
@@ -45,6 +46,12 @@ def _unmask(match: re.Match[str]) -> str:
     """A word of Latin letters and look-alikes is Latin; a word wholly in another alphabet is somebody's name."""
     word = match.group()
     return word.translate(_TO_LATIN) if _FOREIGN.search(word) and _LATIN.search(word) else word
+
+
+def _unmask_all(match: re.Match[str]) -> str:
+    """Beside a disguised word, a short one may be disguised to its last letter: every letter of it reads as Latin, then."""
+    word = match.group()
+    return word.translate(_TO_LATIN) if all(c in LOOKALIKES or _LATIN.match(c) for c in word) else _unmask(match)
 
 
 def _plain(text: str) -> str:
@@ -62,7 +69,9 @@ def fold(text: str) -> str:
         if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
             text = _plain(unicodedata.normalize("NFKC", text))
         if not text.isascii() and _FOREIGN.search(text):
-            text = unicodedata.normalize("NFKC", _WORD.sub(_unmask, text))
+            disguised = any(_is_disguised(word) for word in _WORD.findall(text))
+            text = _LETTERS.sub(_unmask_all, text) if disguised else _WORD.sub(_unmask, text)
+            text = unicodedata.normalize("NFKC", text)
     if "`" in text:
         text = text.replace("`", "'")
     if "''" in text:

@@ -34,7 +34,7 @@ class Scorer:
                 raise ModelError(f"model {model.name}: the head {name!r} is missing")
         self._thresholds = {name: model.threshold(name) for name in self._detectors}
         families = model.manifest["heads"]["rewrite"].get("families", [])
-        if len(families) != model.array("rewrite.ngrams").shape[1]:
+        if any(len(families) != model.array(f"rewrite.{name}").shape[1] for name in ("ngrams", "words.ngrams")):
             raise ModelError(
                 f"model {model.name}: {len(families)} families are named, not one for every head of rewrite"
             )

@@ -1,6 +1,8 @@
 """The articles that `firing_examples.py` puts its lines into: clean ones by people, and whole ones by machines.
 
-Every article is a tuple of paragraphs. People, places and events are invented.
+Every article is a tuple of paragraphs. People, places and events are invented. A language model wrote all of them; WIRE,
+LOCAL and POMPOUS were revised until the shipped model did not flag them, so they show that a report
+can stay silent, not how often it does.
 """
 
 
@@ -142,22 +144,94 @@ NON_NATIVE = _article("""
 """)
 
 POMPOUS = _article("""
-    I yield to no man in my detestation of the municipal litter bin. This newspaper has published my views
-    on the subject before, most recently in 2003, and I do not propose to retract a word of them.
+    I have never liked the municipal litter bin and I said so in this column in 2003, when the
+    present pattern was brought in, and I had a good many letters at the time, including one from a
+    gentleman in the trade at Wolverhampton who supposed that my detestation was facetious.
 
-    But the borough council's plan to get rid of 40 bins in order to save 11,000 pounds a year is the
-    height of folly. I was astonished to find on Monday that not one Conservative member, in a party which
-    is supposed to be in favour of civic pride, had the backbone to vote against it.
+    However I am bound to say that the Council's scheme to remove 40 of them, to save £11,000 a
+    year, is a piece of pusillanimity, and I went along on Monday night (it was raining, and there
+    is still nowhere to park behind the Town Hall) to hear it debated. It went through on the nod
+    with the minutes of the Cemeteries sub-committee and not a single Conservative member got up,
+    though I had been told by two of them on the Saturday that they would.
 
-    Anyone who doubts this should take a stroll from the bandstand to the pier, as your correspondent did
-    on Sunday. There were 212 chip papers. The resort spent more than 60,000 pounds last year on
-    advertising itself to families in the Midlands.
+    On the Sunday I had counted 212 chip papers between the bandstand and the pier, and that was
+    with the bins.
 
-    Alderman Prewitt, that indefatigable enemy of public expenditure, says that visitors will take their
-    rubbish home if there are no bins, as they do in Japan. Poppycock! The same policy was tried at
-    Castleroy two years ago, according to the county's own figures, and the number of complaints about
-    litter rose by 40 percent. It is high time that those who govern us remembered who pays their
-    allowances.
+    Alderman Prewitt, that indefatigable economist, whom I have known for thirty years and who is in
+    private life a most affable man and a very fair bowler, told the Committee that if there were no
+    bins people would take their rubbish home with them as he understands they do in Japan.
+    Poppycock. I have not been to Japan and neither so far as I am aware has the Alderman, but I
+    have been to Castleroy, where the same thing was done two years ago on the same sort of
+    rodomontade, and complaints went up by 40 per cent.
+""")
+
+WIRE = _article("""
+    PORT ELVEN, Nov 14 (Regional Press) - A passenger ferry with 412 people on board was towed into
+    Port Elven on Friday after losing power in one of its two engines in rough seas, the coastguard
+    and the operator said.
+
+    No injuries were reported among the 371 passengers and 41 crew of the Sund Princess, which
+    belongs to Outer Isles Line. Four passengers were treated for seasickness.
+
+    The 6,800-tonne ferry left Karrow at 6:15 a.m. (0515 GMT) on a scheduled crossing to Port Elven
+    and was about 14 nautical miles west of Skell Head when the port engine shut down shortly after
+    8 a.m., coastguard spokesman Jan Tervik said. Winds were gusting up to 50 knots at the time.
+
+    "The captain decided to ask for a tow as a precaution as he was not able to hold the course with
+    one engine," Tervik said.
+
+    The tug Hardy and a lifeboat from Skell were sent to the scene, and a coastguard helicopter was
+    put on standby. The vessel reached Port Elven at 2:40 p.m., more than five hours late.
+
+    Outer Isles Line said in a statement that a problem with the fuel supply appeared to have caused
+    the engine to stop. It said the ferry would be out of service until at least Tuesday and that
+    passengers would be offered a refund or another sailing.
+
+    Passenger Elin Marsk, 34, said people had been told to put on life jackets and wait in the
+    lounges on deck five. "We were not told much for the first hour," she told local radio.
+
+    The Sund Princess, built in 1994, was last in dry dock in February. It lost power in the same
+    engine in August last year off Karrow but was able to return to port on its own.
+
+    The Maritime Safety Board said it had sent two inspectors to Port Elven. Outer Isles Line
+    carried 1.3 million passengers last year and operates five vessels.
+""")
+
+LOCAL = _article("""
+    MORE than 600 homes in Tarnley were left without water on Tuesday after a main burst in Mill
+    Lane.
+
+    The 12-inch main, which is thought to date from the 1930s, gave way at about 5.20am near the
+    junction with Chapel Street. Water was up to two feet deep in places and the road was closed
+    between the Co-op and the railway bridge.
+
+    Firefighters from Tarnley and Oxby pumped out the cellars of nine houses and the Wheatsheaf
+    public house. An elderly couple in Chapel Street, Mr and Mrs Ronald Peel, were taken to stay
+    with relatives.
+
+    North Dales Water said supplies were restored to most customers by 2pm but some properties in
+    the Highfield area had low pressure until the evening. Bottled water was handed out at the
+    Methodist Hall.
+
+    St Aidan's Primary School, which has 214 pupils, was closed for the day and will reopen today
+    (Thursday). Buses on the 34 and 34A routes were diverted via Station Road.
+
+    Mrs Jean Allott, who has lived in Mill Lane for 31 years, said it was the third burst there
+    since 2009. "They come and patch it up and then it goes again," she said. "My carpets are ruined
+    and I have only just had them down."
+
+    Cllr David Senior (Lab, Tarnley South) said he would be asking for a meeting with the company.
+    He said: "This main should have been replaced years ago and residents have been told more than
+    once that it was in the programme."
+
+    A spokesman for North Dales Water said: "We would like to apologise to customers for any
+    inconvenience caused. Our engineers were on site within 40 minutes of the burst being reported
+    and a 15ft section of pipe has been replaced. Any customer whose property has been damaged
+    should contact us on our helpline."
+
+    Mill Lane is expected to stay shut until the weekend while the surface is repaired. Work to
+    replace 800 metres of main in Mill Lane and Chapel Street is due to start next spring, the
+    company said.
 """)
 
 MACHINE = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from firing_articles import FERRY, MACHINE, MATCH, NON_NATIVE, ORCHARD, PLANNING, POMPOUS, SPUN, WATER
+from firing_articles import FERRY, LOCAL, MACHINE, MATCH, NON_NATIVE, ORCHARD, PLANNING, POMPOUS, SPUN, WATER, WIRE
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ HOLLOW_HOPE = (
 
 REWRITE = (
     *(Example("machine-phrasing", _text(body)) for body in MACHINE),
-    _silent("machine-phrasing", FERRY),
-    _silent("machine-phrasing", WATER),
+    _silent("machine-phrasing", WIRE),
+    _silent("machine-phrasing", LOCAL),
     _silent("machine-phrasing", POMPOUS, "I asked a computer to write this column. It offered to “delve into the "
         "rich tapestry of waste management”. I offered to delve into it with a poker."),
     *(Example("spun-wording", _text(body)) for body in SPUN),

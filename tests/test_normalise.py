@@ -131,3 +131,19 @@ def test_hidden_spots_are_in_order_and_inside(text):
     spans = obfuscated_words(text)
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("fеrry tо a рort", "ferry to a port"),
+        ("fеrry to а port", "ferry to a port"),
+        ("fеrry for Мария Иванова", "ferry for Мария Иванова"),
+        ("ferry for Аксой", "ferry for Аксой"),
+        ("а с о", "а с о"),
+    ],
+)
+def test_beside_a_disguised_word_short_ones_are_unmasked(text, folded):
+    """ "to" and "a" may be look-alikes to the last letter; a name with letters that no Latin one looks like is a name, and where
+    nothing is disguised nothing is changed."""
+    assert fold(text) == folded

@@ -48,6 +48,17 @@ def score_at(groups: Mapping[str, Floats], rate: float) -> float:
     return float(values[order[passed[0]]]) if len(passed) else float(values.min())
 
 
+def human_threshold(rows: Sequence[Row], values: Sequence[float], rate: float) -> dict[str, object]:
+    """The manifest's entry of a threshold: the first reported score that flags at most `rate` of human articles."""
+    groups = by_source(rows, values)
+    score = score_at(groups, rate) + 0.0001  # the first reported score above
+    return {
+        "score": round(max(score, 0.05), 4),
+        "statement": f"maximum recall with at most {100 * rate:g} % of human articles flagged, every human source weighing the same",
+        "sources": sorted(groups),
+    }
+
+
 def platt(raw: Floats, positive: NDArray[np.bool_], weight: Floats | None = None) -> Floats:
     """A logistic calibration as knots, shape (2, KNOTS): raw scores above their probabilities, both rising."""
     model = LogisticRegression(C=100.0).fit(np.asarray(raw)[:, None], positive, sample_weight=weight)

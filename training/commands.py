@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from copydesk import Model, Scorer
-from copydesk.model import load, save, write_atomically
+from copydesk.model import load, save, widened, write_atomically
 
 
 def _say(started: float, quiet: bool) -> Callable[[str], None]:
@@ -44,7 +44,7 @@ def train(corpus: Path, output: Path, refit: bool, quiet: bool) -> None:
 
     say = _say(time.monotonic(), quiet)
     manifest, arrays = fit.train(corpus, output.resolve().name, say)
-    model = Model(manifest["name"], manifest, {k: v.astype("float32") for k, v in arrays.items()})
+    model = Model(manifest["name"], manifest, {k: widened(v) for k, v in arrays.items()})
     found = evaluate.figures(Scorer(model), corpus, say)
     manifest["metrics"] = found.summary()
     manifest["refitted"] = refit

@@ -38,6 +38,9 @@ FAMILIES: dict[str, frozenset[str] | None] = {
     "rewriters": frozenset({"llm_l2r", "llm_mixset", "llm_apt_eval", "llm_llmfake", "llm_sheepdog"}),
     "all": None,
 }
+# Families that have trees of their own, and how much other people's texts than articles weigh beside those of its machines: most
+# spun texts of the corpus are none, so their trees must see many such texts by people, or they take them for spun.
+EXPERTS = {"open": 0.5, "spun": 2.0, "written": 0.5, "rewriters": 0.5, "all": 0.5}
 # Generators that continue a text and were never taught to follow instructions: nobody rewrites news with them any more.
 BASE_MODELS = re.compile(
     r"gpt2|gpt-j|gpt-neo|opt-|text-|davinci|falcon|-hf$|Sheared|Sparse|GBLM|Wanda|Llemma|odellama|izardmath|finance"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from copydesk import Model
 
-from .corpus import FAMILIES
+from .corpus import EXPERTS, FAMILIES
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -21,7 +21,12 @@ class Draft:
         self.arrays: Arrays = {}
         self.numbers: dict[str, float] = {}
         self.thresholds: dict[str, dict[str, Any]] = {}
-        heads = {"rewrite": {"families": list(FAMILIES)}, "seo_padding": {}, "injected_links": {}, "feed_debris": {}}
+        heads = {
+            "rewrite": {"families": list(FAMILIES), "experts": list(EXPERTS)},
+            "seo_padding": {},
+            "injected_links": {},
+            "feed_debris": {},
+        }
         self.manifest: dict[str, Any] = {
             "name": name,
             "heads": heads,

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,15 @@ from numpy.typing import NDArray
 from copydesk import SIGNALS, DocumentError, Report, Scorer, read
 from copydesk.blocks import LINKS
 
-from . import calibrate, corpus, typography
+from . import calibrate, corpus, evasion, reliability, typography
 from .align import align
 from .augment import as_text
 from .corpus import Row
 from .labelled import from_lines
 
 FEWEST = 15  # machine articles that a generator needs to be listed
-BANDS = ((0, 120), (120, 250), (250, 600), (600, 10**9))  # words
+DISGUISED = 300  # machine articles that are scored under every disguise
+IN_FRONT = (60, 120)  # words of the human paragraph that is put in front of one
 Say = Callable[[str], None]
 
 
@@ -71,6 +73,10 @@ class Figures:
     probe: list[typography.Probe]
     rewrite_scores: tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]
     rewrite_sets: tuple[str, ...] = ()
+    calibration: list[reliability.Error] = field(default_factory=list)
+    evasion: list[Rate] = field(default_factory=list)
+    written: list[Rate] = field(default_factory=list)
+    marked: list[Rate] = field(default_factory=list)
 
     def summary(self) -> dict[str, float]:
         """The headline figures, every human source and every generator weighing the same."""
@@ -129,8 +135,12 @@ def figures(scorer: Scorer, folder: Path, say: Say) -> Figures:
     value = np.array([-1.0 if v is None else v for v in values])
     at_1pct = calibrate.score_at(calibrate.by_source([r for r, _ in scored], list(value)), calibrate.HUMAN_RATE)
     machines = [(r, rep, v) for (r, rep), v in zip(scored, value, strict=True) if not r.human]
-    lengths = [(_band(rep.words), rep.signals["rewrite"].flagged) for r, rep in people if r.is_article]
-    say("scoring lines and written articles")
+    lengths = [
+        (f"human, {reliability.band(rep.words)}", rep.signals["rewrite"].flagged) for r, rep in people if r.is_article
+    ]
+    judged = [(r, rep, v) for (r, rep), v in zip(scored, value, strict=True) if r.is_article and v >= 0]
+    scores = _judged([r for r, _, _ in judged], np.array([v for _, _, v in judged]))
+    say("scoring disguised articles, lines and written articles")
     return Figures(
         human=human,
         machine_own=_rates([(_generator(r), rep.signals["rewrite"].flagged) for r, rep, _ in machines], FEWEST),
@@ -140,8 +150,12 @@ def figures(scorer: Scorer, folder: Path, say: Say) -> Figures:
         padding=_padding(scorer, folder),
         lines=_lines(scorer, folder),
         probe=typography.probe(rows),
-        rewrite_scores=_judged([r for r, _ in scored], value),
-        rewrite_sets=tuple(r.set_name for (r, _), v in zip(scored, value, strict=True) if r.is_article and v >= 0),
+        rewrite_scores=scores,
+        rewrite_sets=tuple(r.set_name for r, _, _ in judged),
+        calibration=reliability.by_length(*scores, np.array([rep.words for _, rep, _ in judged])),
+        evasion=_disguised(scorer, rows),
+        written=_written(scorer, folder),
+        marked=_marked(scored),
     )
 
 
@@ -150,18 +164,49 @@ def _generator(row: Row) -> str:
     return f"{spun}{row.set_name} {row.generator or row.label}{other}"
 
 
-def _band(words: int) -> str:
-    low, high = next(b for b in BANDS if b[0] <= words < b[1])
-    return f"human, {low} to {high} words" if high < 10**9 else f"human, {low} words and more"
-
-
 def _judged(
     rows: Sequence[Row], value: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
     """Score, whether a machine wrote it, and the even weight of every judged article."""
-    chosen = [i for i, r in enumerate(rows) if r.is_article and value[i] >= 0]
-    kept = [rows[i] for i in chosen]
-    return value[chosen], np.array([not r.human for r in kept]), calibrate.even(kept)
+    return value, np.array([not r.human for r in rows]), calibrate.even(rows)
+
+
+def _disguised(scorer: Scorer, rows: Sequence[Row]) -> list[Rate]:
+    """The share of some articles by instructed generators that is flagged, as they are and under every disguise."""
+    rng = random.Random(1)
+    known = [r for r in rows if r.is_article and r.label == "machine" and not corpus.BASE_MODELS.search(r.generator)]
+    chosen = [r.text for r in rng.sample(known, min(DISGUISED, len(known)))]
+    people = (p for r in rows if r.human and r.is_article for p in r.text.split("\n\n"))
+    paragraphs = [p for p in people if IN_FRONT[0] <= len(p.split()) <= IN_FRONT[1]][: len(chosen)]
+    out = []
+    for name, texts in evasion.disguised(chosen, paragraphs).items():
+        flagged = [_flagged(scorer, text) for text in texts]
+        out.append(Rate(name, sum(flagged), len(flagged)))
+    return out
+
+
+def _flagged(scorer: Scorer, text: str) -> bool:
+    try:
+        return scorer.score(text=text).signals["rewrite"].flagged
+    except DocumentError:
+        return False
+
+
+def _written(scorer: Scorer, folder: Path) -> list[Rate]:
+    """The share of the written dev articles whose prose is flagged, by style."""
+    return _rates([(d.style, _flagged(scorer, as_text(d))) for d in corpus.written(folder, "dev")], 1)
+
+
+def _marked(scored: Sequence[tuple[Row, Report]]) -> list[Rate]:
+    """The share of words that stand in sentences marked as a rewriter's: of machine articles that are flagged, and of people's."""
+    words: dict[str, list[int]] = {"machine articles that are flagged": [0, 0], "human articles": [0, 0]}
+    for row, report in scored:
+        if row.is_article and (row.human or report.signals["rewrite"].flagged):
+            count = words["human articles" if row.human else "machine articles that are flagged"]
+            quotes = [e.quote for e in report.evidence if e.signal == "rewrite" and e.reason != "obfuscated-text"]
+            count[0] += sum(len(q.split()) for q in quotes)
+            count[1] += report.words
+    return [Rate(name, hits, n) for name, (hits, n) in words.items()]
 
 
 def _covered(report: Report, signals: Sequence[str]) -> NDArray[np.bool_]:
@@ -226,6 +271,14 @@ def text(found: Figures) -> str:
     ]
     out += ["", "typography alone, AUC of telling human from machine: rows as they are | as they are scored"]
     out += [f"  {p.name:34s} {p.raw:.3f} | {p.scored:.3f}  n={p.n}" for p in found.probe]
+    out += ["", "expected calibration error of the rewrite score, by length"]
+    out += [f"  {e.name:34s} {e.value:.3f}  n={e.n}" for e in found.calibration]
+    for title, rates in (
+        ("machine articles flagged under a disguise", found.evasion),
+        ("written articles flagged by rewrite, by style", found.written),
+        ("share of words in sentences marked as a rewriter's", found.marked),
+    ):
+        out += ["", title] + [f"  {r.name:34s} {r}" for r in rates]
     out += ["", f"not judged: {found.abstained}", ""]
     out += [f"{k:24s} {v:.4f}" for k, v in found.summary().items()]
     return "\n".join(out)

@@ -16,13 +16,14 @@ from sklearn.linear_model import LogisticRegression
 
 from copydesk import CorpusError, Model, __version__
 from copydesk.article import Article
-from copydesk.detectors import rewrite, seo_padding
+from copydesk.detectors import seo_padding
 from copydesk.parts import Parts
 from copydesk.reading import read
 
-from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, labels
+from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, labels, rewrite_levels
 from .corpus import FAMILIES, Lines, Row
 from .draft import Arrays, Draft
+from .prose import samples
 
 SEED = 20260101
 PADDING_HUMANS = 2500
@@ -59,7 +60,7 @@ def train(folder: Path, name: str, say: Say) -> tuple[dict[str, Any], Arrays]:
         draft, labelled, extra, written_train, people, held, fit_lines.as_they_are([*lines_dev, *written_dev]), say
     )
     _train_padding(draft, labelled, written_train, written_dev, people, dev_rows, say)
-    _train_rewrite(draft, train_rows, written_train, dev_rows, say)
+    rewrite_levels.train(draft, fit_rewrite.fit(samples(train_rows, written_train), SEED, say), dev_rows, say)
     _check_sizes(draft)
     draft.manifest["data"] = corpus.digest(
         folder, [*corpus.FILES, *(x for x in labels.FILES if (folder / x).is_file())]
@@ -103,7 +104,10 @@ def _check_rows(rows: Sequence[Row], people: Sequence[Row], dev: Sequence[Row]) 
 
 
 def _narrow(array: NDArray[Any]) -> NDArray[Any]:
-    """Large tables are stored in half precision, with weights too small to matter set to nothing; the rest in single."""
+    """Large tables of weights are stored in half precision, with what is too small to matter set to nothing; counts and codes as
+    they are; the rest in single."""
+    if array.dtype.kind in "ui":
+        return array
     if array.size < 4096:
         return array.astype(np.float32)
     small = np.where(np.abs(array) < 1e-3, 0, array)
@@ -196,7 +200,7 @@ def _padding_document(
     draft.numbers["padding.document_bias"] = float(model.intercept_[0])
     draft.arrays["padding.document_calibration"] = calibrate.logistic_knots(1.0, 0.0).astype(np.float32)
     values = [_score(seo_padding.measure, row, draft.model) for row in dev_people]
-    _human_threshold(draft, "seo_padding", dev_people, values)
+    draft.thresholds["seo_padding"] = calibrate.human_threshold(dev_people, values, calibrate.HUMAN_RATE)
 
 
 def _padding_features(draft: Draft, article: Article, parts: Parts) -> list[float]:
@@ -210,68 +214,3 @@ def _score(measure: Callable[[Article, Model], Any], row: Row, model: Model) -> 
     """The score that a detector reports for the row, rounded as reports are; -1 where it abstains."""
     value = measure(Article(read(row.text, kind="text", title=row.title)), model).score
     return -1.0 if value is None else round(value, 4)
-
-
-def _human_threshold(draft: Draft, signal: str, rows: Sequence[Row], values: Sequence[float]) -> None:
-    groups = calibrate.by_source(rows, values)
-    score = calibrate.score_at(groups, calibrate.HUMAN_RATE) + 0.0001  # the first reported score above
-    draft.thresholds[signal] = {
-        "score": round(max(score, 0.05), 4),
-        "statement": "maximum recall with at most 1 % of human articles flagged, every human source weighing the same",
-        "sources": sorted(groups),
-    }
-
-
-def _train_rewrite(draft: Draft, rows: Sequence[Row], written: Sequence[Lines], dev: Sequence[Row], say: Say) -> None:
-    data = fit_rewrite.samples(rows, written)
-    weights, bias = fit_rewrite.fit(data, SEED, say)
-    draft.arrays["rewrite.ngrams"], draft.arrays["rewrite.bias"] = weights.astype(np.float32), bias
-    heads = len(FAMILIES)
-    draft.arrays["rewrite.scale"] = np.stack([np.zeros(heads), np.ones(heads)]).astype(np.float32)
-    scored = [
-        (r, Article(read(r.text, kind="text", title=r.title))) for r in dev if len(r.text.split()) >= rewrite.MIN_WORDS
-    ]
-    scored = [(r, a) for r, a in scored if a.prose_words >= rewrite.MIN_WORDS and a.language == "en"]
-    kept = [r for r, _ in scored]
-    raw = np.stack([rewrite.head_scores(a, draft.model) for _, a in scored]).astype(np.float64)
-    scale = [_tail(kept, raw[:, h]) for h in range(heads)]
-    draft.arrays["rewrite.scale"] = np.array(scale, dtype=np.float32).T
-    combined = ((raw - np.array(scale)[:, 0]) / np.array(scale)[:, 1]).max(axis=1)
-    known = np.array([r.is_article for r in kept])
-    machine = np.array([not r.human for r in kept])
-    weight = calibrate.even(kept)
-    knots = calibrate.platt(combined[known], machine[known], weight[known])
-    draft.arrays["rewrite.calibration"] = knots.astype(np.float32)
-    values = np.round(np.interp(combined, knots[0], knots[1]), 4)
-    _human_threshold(draft, "rewrite", kept, list(values))
-    _sentence_levels(draft, scored, values)
-    say(f"rewrite: threshold {draft.thresholds['rewrite']['score']}")
-
-
-def _tail(rows: Sequence[Row], raw: NDArray[np.float64]) -> tuple[float, float]:
-    """Where human articles end: the score that 1 % of them pass, and its distance from the score that 20 % pass."""
-    groups = calibrate.by_source(rows, list(raw))
-    far = calibrate.score_at(groups, calibrate.HUMAN_RATE)
-    return far, max(far - calibrate.score_at(groups, 0.2), 1e-3)
-
-
-def _sentence_levels(draft: Draft, scored: Sequence[tuple[Row, Article]], values: NDArray[np.float64]) -> None:
-    """How strongly a sentence must speak to be shown: sentences of flagged machine articles against those of human ones."""
-    threshold = draft.thresholds["rewrite"]["score"]
-    rng = random.Random(SEED)
-    flagged = [a for (r, a), v in zip(scored, values, strict=True) if not r.human and v >= threshold]
-    people = [a for r, a in scored if r.human and r.is_article]
-    strengths, machine = [], []
-    for side, articles in ((True, flagged), (False, people)):
-        for article in rng.sample(articles, min(600, len(articles))):
-            best = int(rewrite.head_scores(article, draft.model).argmax())
-            found = rewrite.sentence_strength(article, draft.model, best)[article.prose]
-            strengths += [float(x) for x in found]
-            machine += [side] * len(found)
-    gold = np.array(machine)
-    calibrate.need_both(gold, "articles.dev: sentences of machine articles that the model flags, and of human ones")
-    weight = np.where(gold, 0.5 / max(1, gold.sum()), 0.5 / max(1, (~gold).sum())) * len(gold)
-    knots = calibrate.platt(np.array(strengths), gold, weight)
-    draft.arrays["rewrite.sentence_calibration"] = knots.astype(np.float32)
-    draft.numbers["rewrite.sentence_from"] = 0.7
-    draft.numbers["rewrite.evidence_from"] = round(threshold * 0.9, 4)

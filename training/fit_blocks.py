@@ -23,8 +23,8 @@ from copydesk.reading import read
 
 from . import second
 from .corpus import Row
-from .fit_rewrite import Say
 from .labelled import Labelled
+from .prose import Say
 
 SEED = 20260101
 STRENGTH = 3.0  # inverse regularisation of the first pass

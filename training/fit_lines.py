@@ -35,8 +35,8 @@ from copydesk.levels import classes
 from . import augment, calibrate, fit_blocks, fit_topic, levels
 from .corpus import Lines, Row
 from .draft import Arrays, Draft
-from .fit_rewrite import Say
 from .labelled import Labelled, altered, grouped_articles, injected_humans, variants, weak_humans
+from .prose import Say
 
 SEED = 20260101
 WEAK_HUMANS = 1200  # human articles whose paragraphs teach the block model what a body line is

@@ -17,7 +17,6 @@ import numpy as np
 import scipy.sparse as sparse
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -29,19 +28,20 @@ from copydesk.detectors.seo_padding import units
 from copydesk.ngrams import BITS, run_bounds
 from copydesk.parts import SENTENCE_WORDS, Parts, first_pass, parts_of
 from copydesk.reading import read
-from copydesk.trees import DEPTH
 
 from .align import align
 from .augment import as_text
 from .calibrate import need_both
 from .corpus import Line, Lines, Row
-from .fit_rewrite import Say
-from .forest import complete
+from .forest import Shape, grow
 from .invented import hollow
+from .prose import Say
 
 STRENGTH = 10.0
 FOLDS = 5
-ROUNDS, RATE = 60, 0.12  # of boosting: 40 rounds at .17 find 2 % fewer paragraphs of dev with as many wrong
+FOREST = Shape(
+    rounds=60, rate=0.12, columns=1.0, leaf=20, pull=1.0
+)  # 40 rounds at .17 find 2 % fewer paragraphs of dev
 LONGEST = 40  # paragraphs of a human article into which padding is put
 HOLLOW_SHARE = (
     0.25,
@@ -221,20 +221,6 @@ def _judge(model: LogisticRegression, idf: Floats) -> Callable[[Padded], Parts]:
     return parts
 
 
-def _grow(table: Floats, label: Labels) -> dict[str, NDArray[np.generic]]:
-    """The second pass's forest as the tables of `copydesk.trees`."""
-    known = np.flatnonzero(label >= 0)
-    model = HistGradientBoostingClassifier(
-        max_iter=ROUNDS, max_depth=DEPTH, max_leaf_nodes=None, learning_rate=RATE, l2_regularization=1.0,
-        min_samples_leaf=20, early_stopping=False, random_state=0,
-    ).fit(table[known], label[known])  # fmt: skip
-    trees = [complete(tree.nodes) for round_ in model._predictors for tree in round_]
-    feature, threshold, leaf = (np.array(part, dtype=np.float32) for part in zip(*trees, strict=True))
-    base = np.ravel(model._baseline_prediction).astype(np.float32)
-    names = ("feature", "threshold", "leaf", "base")
-    return {f"padding.tree_{name}": array for name, array in zip(names, (feature, threshold, leaf, base), strict=True)}
-
-
 def fit(
     docs: Sequence[Padded], fresh: Sequence[Padded], idf: Floats, say: Say
 ) -> tuple[dict[str, NDArray[np.generic]], list[Parts]]:
@@ -258,7 +244,7 @@ def fit(
         *((d, p) for d, p in zip(fresh, map(_judge(model, idf), fresh), strict=True)),
     ]
     gold = np.concatenate([d.gold(p) for d, p in every])
-    forest = _grow(np.concatenate([p.table for _, p in every]), gold)
+    forest = grow("padding", np.concatenate([p.table for _, p in every]), gold, (gold >= 0).astype(np.float64), FOREST)
     weights = model.coef_[0]
     return {
         "padding.ngrams": weights[: 1 << BITS, None].astype(np.float16),

@@ -1,11 +1,15 @@
-"""Fit the heads of the rewrite signal: one a family of generators, against the same human articles."""
+"""Fit the rewrite signal: heads by family of generators over byte and word n-grams, language models, and trees over all of them.
+
+The trees learn from what heads and language models say of articles that they were not fitted to (three folds by group).
+"""
 
 from __future__ import annotations
 
 import random
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 import scipy.sparse as sparse
@@ -13,61 +17,69 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 
-from copydesk.article import Article
-from copydesk.ngrams import BITS, grams, rows
-from copydesk.reading import read
+from copydesk import likelihood, style
+from copydesk.likelihood import Tables
+from copydesk.ngrams import BITS, Grams, grams, rows
+from copydesk.recasing import WORD
+from copydesk.wording import TOKEN, Wording, word_grams, wording
 
-from .augment import SHORTEST, window
-from .corpus import FAMILIES, WRITTEN, Lines, Row
+from .corpus import BASE_MODELS, EXPERTS, FAMILIES
+from .forest import Shape, grow
+from .prose import Sample, Say, Sentences, beginning, windows
 
 STRENGTH = 30.0  # inverse regularisation; 10 and 100 lose one to three points of recall on dev
+STEPS, CLOSE = 80, 1e-4  # of the solver; more change nothing
+COMMON = 8000  # words that stand for themselves in word n-grams; 3,000 find a third of the spun texts less
+LOWER = 30_000  # words that recasing knows to be no names
+STEP = 1 / 16  # weights are rounded to it, a tenth of their deviation: half the bytes on disk, the same figures
+FOLDS = 3
 CHUNK = 400
-Say = Callable[[str], None]
+FOREST = Shape(rounds=300, rate=0.06, leaf=100)
+OTHER, BASE, PLAIN = 0.5, 0.2, 2.0  # weight of other domains, of base models, of a current model's plain answers
+Arrays = dict[str, NDArray[np.generic]]
+Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The running prose of one article, in scored form, with who wrote it."""
-
-    sentences: tuple[str, ...]
-    human: bool
-    source: str
-    group: str
-    generator: str = ""
-
-
-def prose_of(text: str) -> tuple[str, ...]:
-    """The sentences that the rewrite detector scores, in scored form."""
-    article = Article(read(text, kind="text"))
-    return tuple(s for s, is_prose in zip(article.folded, article.prose, strict=True) if is_prose)
-
-
-def samples(articles: Sequence[Row], written: Sequence[Lines]) -> list[Sample]:
-    """The prose of every article with enough of it. Padding is a rewriter's prose too; injected lines and debris are not."""
-    kept = [r for r in articles if r.text.strip()]
-    proses = Parallel(n_jobs=2, batch_size=200)(delayed(prose_of)(r.text) for r in kept)
-    out = [Sample(p, r.human, r.set_name, r.group, r.generator) for p, r in zip(proses, kept, strict=True)]
-    for doc in written:
-        if doc.style != "padding_inserted":
-            text = "\n\n".join(x.text for x in doc.lines if x.label in ("body", "padding"))
-            out.append(Sample(prose_of(text), False, "written", doc.id, doc.style))
-    return [s for s in out if sum(x.count(" ") + 1 for x in s.sentences) >= SHORTEST - 10]
-
-
-def matrix(texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-    """One row of normalised n-gram counts for every list of sentences, exactly as in scoring."""
+def matrix(texts: Sequence[Sentences], common: NDArray[np.uint32] | None = None) -> sparse.csr_matrix:
+    """One row of normalised n-gram counts for every list of sentences, exactly as in scoring: of bytes, or of words with the sorted
+    codes of the `common` ones."""
     parts = []
     for start in range(0, len(texts), CHUNK):
         chunk = texts[start : start + CHUNK]
         flat = [s for t in chunk for s in t]
         row_of = np.repeat(np.arange(len(chunk), dtype=np.int32), [len(t) for t in chunk])
-        r = rows(grams(flat), row_of)
+        found: Grams = grams(flat) if common is None else word_grams(wording(flat), common)
+        r = rows(found, row_of)
         parts.append(sparse.csr_matrix((r.value, (r.row, r.bucket.astype(np.int32))), shape=(len(chunk), 1 << BITS)))
     return sparse.vstack(parts, format="csr")
 
 
-def even_weights(human: NDArray[np.bool_], source: NDArray[np.str_]) -> NDArray[np.float64]:
+def common_words(texts: Sequence[Sentences]) -> NDArray[np.uint32]:
+    """The sorted codes of the COMMON most frequent tokens."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        for sentence in text:
+            found.update(TOKEN.findall(sentence))
+    ranked = sorted(found, key=lambda token: (-found[token], token))[:COMMON]
+    return np.array(sorted({crc32(token.encode("utf-8", "replace")) for token in ranked}), dtype=np.uint32)
+
+
+def lower_case_words(texts: Sequence[Sentences]) -> NDArray[np.uint32]:
+    """The sorted codes of the LOWER most frequent words that are written in lower case at least as often as not, sentences'
+    beginnings aside."""
+    small: Counter[str] = Counter()
+    large: Counter[str] = Counter()
+    for text in texts:
+        for sentence in text:
+            for word in WORD.findall(sentence)[1:]:
+                (large if word[0].isupper() else small)[word.lower()] += 1
+    kept = sorted((w for w, n in small.items() if n >= large[w]), key=lambda w: (-small[w], w))[:LOWER]
+    return np.array(sorted({crc32(w.encode("utf-8", "replace")) for w in kept}), dtype=np.uint32)
+
+
+def even_weights(human: Flags, source: NDArray[np.str_]) -> NDArray[np.float64]:
     """A weight for every row: both classes the same in sum, and within a class a set weighs as the root of its size."""
     weight = np.zeros(len(human))
     for side in (True, False):
@@ -79,34 +91,131 @@ def even_weights(human: NDArray[np.bool_], source: NDArray[np.str_]) -> NDArray[
     return weight * len(human)
 
 
-def fit(data: Sequence[Sample], seed: int, say: Say) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
-    """Weights (2**BITS, families) and biases (families,) of all heads, in the order of FAMILIES."""
-    rng = random.Random(seed)
-    texts, picked = [], []
-    for s in data:
-        words = sum(x.count(" ") + 1 for x in s.sentences)
-        times = 3 if s.source in WRITTEN else 2 if s.human and words > 500 else 1
-        for _ in range(times):
-            first, end = window(s.sentences, rng)
-            texts.append(s.sentences[first:end])
-            picked.append(s)
+def tree_weights(data: Sequence[Sample], expert: str) -> NDArray[np.float64]:
+    """A weight for every article: both classes the same in sum; people's sets weigh as the root of their size, every generator the
+    same, with less for texts that are not articles. Of the expert for all also less for base models, which nobody rewrites with any
+    more; other experts see none of them, and no machine but those of their family."""
+    sets = FAMILIES[expert]
+    keys = [(s.human, s.source, s.is_article, "" if s.human else s.generator) for s in data]
+    size = Counter(keys)
+    weight = np.array([size[k] ** (-0.5 if k[0] else -1.0) for k in keys])
+    weight *= [1.0 if s.is_article else EXPERTS[expert] if s.human else OTHER for s in data]
+    base = BASE if sets is None else 0.0
+    weight *= [base if not s.human and BASE_MODELS.search(s.generator) else 1.0 for s in data]
+    weight *= [PLAIN if s.source == "plain" else 1.0 for s in data]
+    weight *= [1.0 if s.human or sets is None or s.source in sets else 0.0 for s in data]
+    human = np.array([s.human for s in data])
+    for side in (True, False):
+        weight[human == side] /= 2 * weight[human == side].sum()
+    return np.asarray(weight * len(data))
+
+
+def _trees(table: NDArray[np.float32], data: Sequence[Sample]) -> Arrays:
+    """The forests of all experts as one, in the order of EXPERTS: tree t is of expert t % len(EXPERTS)."""
+    machine = np.array([not s.human for s in data])
+    grown = [grow("rewrite", table, machine, tree_weights(data, expert), FOREST) for expert in EXPERTS]
+    joined = {k: np.stack([g[k] for g in grown], axis=1) for k in grown[0]}
+    return {k: v.reshape(-1, *v.shape[2:]) for k, v in joined.items()}
+
+
+def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
+    """All arrays of the signal but those of calibration; "rewrite.<side>_total" are numbers, arrays of one here."""
+    texts, of = windows(data, random.Random(seed))
+    whole = [beginning(s.sentences) for s in data]
     say(f"rewrite: {len(texts)} windows of {len(data)} articles")
-    table = matrix(texts)
-    human = np.array([s.human for s in picked])
-    source = np.array([s.source for s in picked])
-    chosen = {k: human | (np.isin(source, sorted(v)) if v is not None else True) for k, v in FAMILIES.items()}
-    fits = Parallel(n_jobs=2, batch_size=1)(delayed(_fit_head)(table, human, source, c) for c in chosen.values())
-    for name, model in zip(FAMILIES, fits, strict=True):
-        say(f"rewrite: head {name!r} fitted on {int(chosen[name].sum())} windows in {int(model.n_iter_[0])} steps")
-    weights = np.stack([m.coef_[0] for m in fits], axis=1)
-    return weights.astype(np.float16), np.array([m.intercept_[0] for m in fits], dtype=np.float32)
+    groups = np.array([s.group for s in data])
+    folds = np.zeros(len(data), dtype=np.int32)
+    for number, (_, test) in enumerate(GroupKFold(FOLDS).split(groups, groups=groups)):
+        folds[test] = number
+    common = common_words(texts)
+    by_bytes, weights, bias = _heads(texts, of, whole, None, data, folds)
+    say("rewrite: heads over bytes fitted")
+    by_words, word_weights, word_bias = _heads(texts, of, whole, common, data, folds)
+    say("rewrite: heads over words fitted")
+    tokens = [wording(t) for t in whole]
+    unseen = np.zeros((len(data), likelihood.SIZE), dtype=np.float32)
+    for number in range(FOLDS):
+        tables = _tables(tokens, data, folds != number)
+        for i in np.flatnonzero(folds == number):
+            unseen[i] = likelihood.measures(likelihood.places(tokens[i]), *tables)
+    human, machine = _tables(tokens, data, folds >= 0)
+    say("rewrite: language models counted")
+    table = np.hstack([by_bytes, by_words, np.array([style.measures(t) for t in tokens]), unseen]).astype(np.float32)
+    return {
+        "rewrite.ngrams": weights,
+        "rewrite.bias": bias,
+        "rewrite.words.ngrams": word_weights,
+        "rewrite.words_bias": word_bias,
+        "rewrite.common": common,
+        "rewrite.lower_case": lower_case_words([t for t, s in zip(whole, data, strict=True) if s.human]),
+        **_named("human", human),
+        **_named("machine", machine),
+        **_trees(table, data),
+    }
+
+
+def _named(side: str, tables: Tables) -> Arrays:
+    return {
+        f"rewrite.{side}_words": tables.word,
+        f"rewrite.{side}_pairs": tables.pair,
+        f"rewrite.{side}_triples": tables.triple,
+        f"rewrite.{side}_total": np.array([tables.total]),
+    }
+
+
+def _tables(tokens: Sequence[Wording], data: Sequence[Sample], chosen: Flags) -> tuple[Tables, Tables]:
+    """The language models of the chosen articles by people, and by instructed generators (spun text is neither's prose)."""
+    people = np.array([s.human for s in data])
+    machines = np.array([s.source != "spun_detectrl" and not BASE_MODELS.search(s.generator) for s in data]) & ~people
+    return _count(tokens, np.flatnonzero(people & chosen)), _count(tokens, np.flatnonzero(machines & chosen))
+
+
+def _count(tokens: Sequence[Wording], chosen: NDArray[np.intp]) -> Tables:
+    bits = (likelihood.WORD_BITS, likelihood.PAIR_BITS, likelihood.TRIPLE_BITS)
+    counts = [np.zeros(1 << b, dtype=np.int64) for b in bits]
+    for start in range(0, len(chosen), CHUNK):
+        found = [likelihood.places(tokens[i]) for i in chosen[start : start + CHUNK]]
+        for total, name in zip(counts, ("word", "pair", "triple"), strict=True):
+            total += np.bincount(np.concatenate([getattr(p, name) for p in found]), minlength=len(total))
+    word, pair, triple = map(likelihood.scaled, counts)
+    return Tables(word, pair, triple, float(counts[0].sum()))
+
+
+def _heads(
+    texts: Sequence[Sentences],
+    of: Sequence[int],
+    whole: Sequence[Sentences],
+    common: NDArray[np.uint32] | None,
+    data: Sequence[Sample],
+    folds: NDArray[np.int32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Scores of whole articles by heads that were fitted to windows of other folds (articles, families), and the weights
+    (2**BITS, families) and biases (families,) of heads fitted to all windows, in the order of FAMILIES."""
+    table, articles = matrix(texts, common), matrix(whole, common)
+    human = np.array([data[i].human for i in of])
+    source = np.array([data[i].source for i in of])
+    fold = folds[np.array(of)]
+    jobs = []
+    for sets in FAMILIES.values():
+        chosen = human | (np.isin(source, sorted(sets)) if sets is not None else True)
+        jobs += [np.flatnonzero(chosen & (fold != left_out)) for left_out in (*range(FOLDS), -1)]
+    fits = Parallel(n_jobs=2, batch_size=1)(delayed(_fit_head)(table, human, source, rows_) for rows_ in jobs)
+    unseen = np.zeros((len(data), len(FAMILIES)), dtype=np.float32)
+    for family in range(len(FAMILIES)):
+        for number in range(FOLDS):
+            weight, bias = fits[family * (FOLDS + 1) + number]
+            test = folds == number
+            unseen[test, family] = articles[test] @ weight + bias
+    final = fits[FOLDS :: FOLDS + 1]
+    weights = np.round(np.stack([w for w, _ in final], axis=1) / STEP) * STEP
+    return unseen, weights.astype(np.float32), np.array([b for _, b in final], dtype=np.float32)
 
 
 def _fit_head(
-    table: sparse.csr_matrix, human: NDArray[np.bool_], source: NDArray[np.str_], chosen: NDArray[np.bool_]
-) -> LogisticRegression:
-    rows = np.flatnonzero(chosen)
-    model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-6)
+    table: sparse.csr_matrix, human: Flags, source: NDArray[np.str_], chosen: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], float]:
+    model = LogisticRegression(C=STRENGTH, max_iter=STEPS, tol=CLOSE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant
-        return model.fit(table[rows], ~human[rows], sample_weight=even_weights(human[rows], source[rows]))
+        model.fit(table[chosen], ~human[chosen], sample_weight=even_weights(human[chosen], source[chosen]))
+    return model.coef_[0], float(model.intercept_[0])

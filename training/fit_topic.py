@@ -32,8 +32,8 @@ from copydesk.relatedness import STORY, hashes, line_features, measure_stories, 
 from .augment import as_text
 from .calibrate import need_both
 from .corpus import Lines, Row
-from .fit_rewrite import Say
 from .labelled import from_lines
+from .prose import Say
 
 GRAM_TEXTS = 5000  # articles in which n-grams are counted
 GRAM_CHARACTERS = 6000  # of each

@@ -1,6 +1,9 @@
-"""Grow the block model's second pass, and write scikit-learn's trees down as plain tables."""
+"""Grow boosted trees, and write scikit-learn's down as plain tables."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,26 +12,34 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from copydesk.linear import Floats
 from copydesk.trees import DEPTH
 
-ROUNDS, RATE = 100, 0.1  # of boosting: more rounds or a depth of 5 gain nothing on dev
-COLUMNS = 0.3  # of all columns each split may choose from: log loss .256 -> .253 out of fold
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a forest is grown: rounds of boosting, learning rate, the share of columns each split may choose from, rows that a leaf
+    needs, and how strongly its values are drawn to zero (L2)."""
+
+    rounds: int = 100  # more, or a depth of 5, gain nothing for the block model on dev
+    rate: float = 0.1
+    columns: float = 0.3  # log loss of the block model .256 -> .253 out of fold
+    leaf: int = 40
+    pull: float = 5.0
 
 
-def grow(table: Floats, group: NDArray[np.int32], weight: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
-    """The second pass's forest as the tables of `copydesk.trees`."""
+def grow(
+    name: str, table: Floats, group: NDArray[Any], weight: NDArray[Any], shape: Shape | None = None
+) -> dict[str, NDArray[np.generic]]:
+    """A forest over rows of weight above 0 as the tables of `copydesk.trees`: arrays "<name>.tree_feature" and so on."""
+    shape = shape or Shape()
     known = np.flatnonzero(weight > 0)
     model = HistGradientBoostingClassifier(
-        max_iter=ROUNDS, max_depth=DEPTH, max_leaf_nodes=None, learning_rate=RATE, l2_regularization=5.0, max_features=COLUMNS,
-        min_samples_leaf=40, early_stopping=False, random_state=0,
+        max_iter=shape.rounds, max_depth=DEPTH, max_leaf_nodes=None, learning_rate=shape.rate, l2_regularization=shape.pull,
+        max_features=shape.columns, min_samples_leaf=shape.leaf, early_stopping=False, random_state=0,
     ).fit(table[known], group[known], sample_weight=weight[known])  # fmt: skip
     trees = [complete(tree.nodes) for round_ in model._predictors for tree in round_]
     feature, threshold, leaf = (np.array(part, dtype=np.float32) for part in zip(*trees, strict=True))
     base = np.ravel(model._baseline_prediction).astype(np.float32)
-    return {
-        "blocks.tree_feature": feature,
-        "blocks.tree_threshold": threshold,
-        "blocks.tree_leaf": leaf,
-        "blocks.tree_base": base,
-    }
+    found = {"feature": feature, "threshold": threshold, "leaf": leaf, "base": base}
+    return {f"{name}.tree_{part}": values for part, values in found.items()}
 
 
 def complete(nodes: NDArray[np.void]) -> tuple[list[int], list[float], list[float]]:

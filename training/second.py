@@ -24,7 +24,7 @@ Arrays = dict[str, NDArray[np.generic]]
 def fit(table: Floats, group: NDArray[np.int32], weight: NDArray[np.float32]) -> Arrays:
     """Arrays of both halves. table: (blocks, columns) as `second_features` gives it; group: (blocks,), 0 own, 1 links, 2 debris."""
     known = np.flatnonzero(weight > 0)
-    forest = grow(table, group, weight)
+    forest = grow("blocks", table, group, weight)
     shift, spread = table[known].mean(axis=0), table[known].std(axis=0)
     scale = 1 / (spread + 1e-6)
     scale[spread < 1e-6] = 0  # a column that never changes says nothing

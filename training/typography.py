@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from .augment import window
 from .corpus import Row
-from .fit_rewrite import prose_of
+from .prose import prose_of
 
 FEWEST = 30  # articles of each side that a set needs; a set of one side only is set against the other sets' people
 _GLUED = re.compile(r"[a-z][.!?][A-Z]")

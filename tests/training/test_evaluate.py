@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.training.evaluate import BANDS, FEWEST, Figures, Rate, text
+from copydesk.training.card import _families
+from copydesk.training.evaluate import FEWEST, Figures, Rate, text
+from copydesk.training.reliability import BANDS, Error
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,21 @@ def test_the_text_lists_every_source_and_generator():
 def test_generators_need_enough_articles_to_be_listed():
     """A rate of a handful of articles is noise."""
     assert FEWEST >= 10
+
+
+def test_the_new_tables_are_printed_and_stand_in_the_card(tmp_path):
+    """Calibration by length, disguises, written articles and marked words, with their figures."""
+    found = figures(
+        calibration=[Error("all lengths", 0.021, 300)],
+        evasion=[Rate("lower case", 40, 50)],
+        written=[Rate("paraphrase", 15, 20), Rate("padding_inserted", 1, 10)],
+        marked=[Rate("human articles", 30, 9000)],
+    )
+    for name in ("all lengths", "lower case", "paraphrase", "human articles"):
+        assert name in text(found)
+    families = _families(found)
+    assert families == "careful rewrites written for the project by a current model 75 %"
+    named = figures(
+        machine_own=[Rate("plain one", 8, 10), Rate("spun spun_detectrl MT", 3, 10), Rate("llm_l2r x (other)", 1, 9)]
+    )
+    assert _families(named) == "plain answers of a current model 80 %, spun and translated text 30 %"

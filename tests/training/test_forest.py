@@ -22,7 +22,7 @@ def rows(size: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_the_tables_tell_the_classes_apart():
     """Evaluated in numpy, the forest has learned what it was shown; a row of no weight was not."""
     table, group, weight = rows()
-    found = grow(table, group, weight)
+    found = grow("blocks", table, group, weight)
     chance = softmax(score_trees(table, *(found[f"blocks.tree_{x}"] for x in ("feature", "threshold", "leaf", "base"))))
     assert chance.shape == (len(table), 3)
     known = weight > 0
@@ -42,7 +42,7 @@ def test_a_tree_says_what_scikit_learns_says():
 
 def test_the_same_rows_grow_the_same_trees():
     """Growing is repeatable to the bit."""
-    one, other = grow(*rows()), grow(*rows())
+    one, other = grow("blocks", *rows()), grow("blocks", *rows())
     assert all((one[name] == other[name]).all() for name in one)
 
 

@@ -79,7 +79,9 @@ def test_the_manifest_says_what_was_done(trained):
     """Thresholds with the sentence that made them, the figures, and the digest of every file of the corpus."""
     manifest = json.loads((trained.models[0] / "manifest.json").read_text())
     assert set(manifest["thresholds"]) == set(manifest["heads"]) == set(SIGNALS)
-    assert "at most 1 % of human articles flagged, every human source" in manifest["thresholds"]["rewrite"]["statement"]
+    assert (
+        "at most 0.5 % of human articles flagged, every human source" in manifest["thresholds"]["rewrite"]["statement"]
+    )
     assert manifest["data"] == corpus_module.digest(trained.corpus, corpus_module.FILES)
     assert {"rewrite_recall_own", "rewrite_false_mean", "padding_f1", "link_f1"} <= set(manifest["metrics"])
 
