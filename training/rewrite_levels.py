@@ -38,8 +38,8 @@ def train(draft: Draft, arrays: Mapping[str, NDArray[Any]], dev: Sequence[Row], 
     kept, articles = _judged(dev)
     for name, score in (("scale", rewrite.head_scores), ("expert_scale", rewrite.expert_scores)):
         draft.arrays[f"rewrite.{name}"] = _scale(kept, np.stack([score(a, draft.model) for a in articles]))
-    scores = [rewrite.expert_scores(a, draft.model) for a in articles]
-    raw = np.array([rewrite.joined(s) for s in scores])
+    looks = [rewrite.look(a, draft.model) for a in articles]
+    raw = np.array([value for value, _, _ in looks])
     known = np.array([r.is_article for r in kept])
     machine = np.array([not r.human for r in kept])
     knots = calibrate.platt(raw[known], machine[known], calibrate.even(kept)[known])
@@ -48,8 +48,8 @@ def train(draft: Draft, arrays: Mapping[str, NDArray[Any]], dev: Sequence[Row], 
     draft.thresholds["rewrite"] = calibrate.human_threshold(kept, list(values), RATE)
     threshold = draft.thresholds["rewrite"]["score"]
     draft.numbers["rewrite.evidence_from"] = round(threshold * 0.9, 4)
-    best = [rewrite.strongest(s, draft.model) for s in scores]
-    _sentences(draft, kept, list(zip(articles, best, strict=True)), values >= threshold)
+    spoken = [(article, rewrite.strongest(scores, draft.model)) for _, scores, article in looks]
+    _sentences(draft, kept, spoken, values >= threshold)
     say(f"rewrite: threshold {threshold}")
 
 

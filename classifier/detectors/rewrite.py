@@ -18,6 +18,7 @@ import numpy as np
 
 from .. import likelihood, style
 from ..article import Article
+from ..excerpt import without_beginning
 from ..genre import other_than_prose
 from ..likelihood import Tables
 from ..linear import Floats, contributions, score_rows
@@ -34,6 +35,9 @@ MIN_WORDS = (
     50  # of running prose; under it the scores of human texts scatter too widely to promise a rate of false flags
 )
 SOFTNESS = 0.2  # of the maximum: .1 and .3 are as good, the hard one loses a point
+# A second look at an article without its beginning, between these joined scores and for that much off its own: on dev a tenth of
+# people's articles are looked at again, none more is flagged, and .64 instead of .51 of machine articles behind a person's paragraph.
+AGAIN_FROM, AGAIN_TO, AGAIN_COST = -0.4, 1.0, 0.6
 LEAST_SHOWN = 0.5  # the probability that the one sentence has which is shown where none is as sure as the model asks
 SHARE_SHOWN = 1 / 3  # of the sentences at most: an explanation that marks everything explains nothing
 _MESSAGES = {
@@ -119,6 +123,20 @@ def not_judged(article: Article) -> str | None:
     return other_than_prose(article)
 
 
+def look(article: Article, model: Model) -> tuple[float, Floats, Article]:
+    """The joined score, the experts' scores that it is of, and what they were given to: the article, or the article without its
+    beginning where that scores clearly higher. Only what comes near the tail of human articles is looked at again."""
+    scores = expert_scores(article, model)
+    value = joined(scores)
+    if AGAIN_FROM < value < AGAIN_TO and (rest := without_beginning(article.document)):
+        again = Article(rest)
+        if not_judged(again) is None:
+            found = expert_scores(again, model)
+            if joined(found) - AGAIN_COST > value:
+                return joined(found) - AGAIN_COST, found, again
+    return value, scores, article
+
+
 def strongest(scores: Floats, model: Model) -> int:
     """Index among the families of the one whose expert gave the highest score."""
     head = model.manifest["heads"][NAME]
@@ -131,8 +149,8 @@ def measure(article: Article, model: Model) -> Signal:
     article = in_usual_case(article, model)
     if why := not_judged(article):
         return Signal(NAME, None, hidden, f"rewrite: not judged, {why}")
-    scores = expert_scores(article, model)
-    value = calibrate(joined(scores), model.array("rewrite.calibration"))
+    raw, scores, article = look(article, model)
+    value = calibrate(raw, model.array("rewrite.calibration"))
     found = _evidence(article, model, value, strongest(scores, model))
     return Signal(NAME, value, hidden + tuple(replace(e, quote=text[e.start : e.end]) for e in found))
 
