@@ -219,7 +219,7 @@ def _limits(manifest: Mapping[str, Any]) -> list[str]:
     return [
         "## Limits",
         "",
-        "* Prose is judged in English only, from 50 words of running prose on.",
+        "* Prose is judged in English only, from 50 words of running prose on; verse, transcripts, lists and tables are not judged as rewrites.",
         f"* Injected lines and debris are judged in these languages: {languages}. In others they are listed, without a score.",
         "* A careful rewrite by a model that is not in the training data passes. Style cannot catch it; comparing it with its source can.",
         "* Polishing by a machine of a text that a person wrote is not told from rewriting.",

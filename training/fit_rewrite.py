@@ -19,7 +19,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from copydesk import likelihood, style
+from copydesk import likelihood
+from copydesk.detectors.rewrite import columns
 from copydesk.likelihood import Tables
 from copydesk.ngrams import BITS, Grams, grams, rows
 from copydesk.recasing import WORD
@@ -133,14 +134,13 @@ def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
     by_words, word_weights, word_bias = _heads(texts, of, whole, common, data, folds)
     say("rewrite: heads over words fitted")
     tokens = [wording(t) for t in whole]
-    unseen = np.zeros((len(data), likelihood.SIZE), dtype=np.float32)
+    table: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(data)
     for number in range(FOLDS):
         tables = _tables(tokens, data, folds != number)
         for i in np.flatnonzero(folds == number):
-            unseen[i] = likelihood.measures(likelihood.places(tokens[i]), *tables)
+            table[i] = columns(np.stack([by_bytes[i], by_words[i]]), tokens[i], *tables)
     human, machine = _tables(tokens, data, folds >= 0)
     say("rewrite: language models counted")
-    table = np.hstack([by_bytes, by_words, np.array([style.measures(t) for t in tokens]), unseen]).astype(np.float32)
     return {
         "rewrite.ngrams": weights,
         "rewrite.bias": bias,
@@ -150,7 +150,7 @@ def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
         "rewrite.lower_case": lower_case_words([t for t, s in zip(whole, data, strict=True) if s.human]),
         **_named("human", human),
         **_named("machine", machine),
-        **_trees(table, data),
+        **_trees(np.array(table), data),
     }
 
 

@@ -35,7 +35,7 @@ def train(draft: Draft, arrays: Mapping[str, NDArray[Any]], dev: Sequence[Row], 
         np.float32
     )
     draft.arrays["rewrite.expert_scale"] = np.stack([np.zeros(len(EXPERTS)), np.ones(len(EXPERTS))]).astype(np.float32)
-    kept, articles = _judged(dev)
+    kept, articles = _judged(draft, dev)
     for name, score in (("scale", rewrite.head_scores), ("expert_scale", rewrite.expert_scores)):
         draft.arrays[f"rewrite.{name}"] = _scale(kept, np.stack([score(a, draft.model) for a in articles]))
     looks = [rewrite.look(a, draft.model) for a in articles]
@@ -53,12 +53,11 @@ def train(draft: Draft, arrays: Mapping[str, NDArray[Any]], dev: Sequence[Row], 
     say(f"rewrite: threshold {threshold}")
 
 
-def _judged(dev: Sequence[Row]) -> tuple[list[Row], list[Article]]:
-    """The dev articles that are judged at all."""
-    read_ = [
-        (r, Article(read(r.text, kind="text", title=r.title))) for r in dev if len(r.text.split()) >= rewrite.MIN_WORDS
-    ]
-    found = [(r, a) for r, a in read_ if rewrite.not_judged(a) is None]
+def _judged(draft: Draft, dev: Sequence[Row]) -> tuple[list[Row], list[Article]]:
+    """The dev articles that are judged at all, as they are judged."""
+    long = [r for r in dev if len(r.text.split()) >= rewrite.MIN_WORDS]
+    articles = [rewrite.in_usual_case(Article(read(r.text, kind="text", title=r.title)), draft.model) for r in long]
+    found = [(r, a) for r, a in zip(long, articles, strict=True) if rewrite.not_judged(a) is None]
     return [r for r, _ in found], [a for _, a in found]
 
 

@@ -11,8 +11,7 @@ that gave most of the score of the strongest expert's family, by exact contribut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,18 +55,14 @@ class Words:
     row: Rows
 
 
-def words_of(sentences: Sequence[str], model: Model) -> Words:
-    """The words of sentences in scored form."""
-    words = wording(sentences)
-    grams = word_grams(words, model.array("rewrite.common"))
-    return Words(words, grams, rows(grams, np.zeros(len(sentences), dtype=np.int32)))
-
-
 def prose_words(article: Article, model: Model) -> Words:
     """The words of the article's running prose, made once."""
 
     def make() -> Words:
-        return words_of([s for s, inside in zip(article.folded, article.prose, strict=True) if inside], model)
+        sentences = [s for s, inside in zip(article.folded, article.prose, strict=True) if inside]
+        words = wording(sentences)
+        grams = word_grams(words, model.array("rewrite.common"))
+        return Words(words, grams, rows(grams, np.zeros(len(sentences), dtype=np.int32)))
 
     return article.once("rewrite.words", make)
 
@@ -107,11 +102,11 @@ def joined(scores: Floats) -> float:
 def in_usual_case(article: Article, model: Model) -> Article:
     """The article, or one of the same characters in usual case where it has no capital letters or nothing else."""
 
-    def look() -> Article:
+    def make() -> Article:
         document = article.document
         return Article(recased(document, model.array("rewrite.lower_case"))) if unusual(document.text) else article
 
-    return article.once("in usual case", look)
+    return article.once("rewrite.in_usual_case", make)
 
 
 def not_judged(article: Article) -> str | None:
@@ -151,8 +146,7 @@ def measure(article: Article, model: Model) -> Signal:
         return Signal(NAME, None, hidden, f"rewrite: not judged, {why}")
     raw, scores, article = look(article, model)
     value = calibrate(raw, model.array("rewrite.calibration"))
-    found = _evidence(article, model, value, strongest(scores, model))
-    return Signal(NAME, value, hidden + tuple(replace(e, quote=text[e.start : e.end]) for e in found))
+    return Signal(NAME, value, hidden + tuple(_evidence(article, text, model, value, strongest(scores, model))))
 
 
 def sentence_strength(article: Article, model: Model, family: int) -> Floats:
@@ -188,9 +182,10 @@ def _obfuscated(article: Article) -> list[Evidence]:
     return found
 
 
-def _evidence(article: Article, model: Model, value: float, family: int) -> list[Evidence]:
-    """The sentences above the evidence level, strongest first up to a third of all, in reading order; the strongest one alone where
-    none is above it and it still speaks for a machine: a flag without a line to read helps nobody."""
+def _evidence(article: Article, text: str, model: Model, value: float, family: int) -> list[Evidence]:
+    """Quotes, out of the `text` as it was given: the sentences above the evidence level, strongest first up to a third of all, in
+    reading order; the strongest one alone where none is above it and it still speaks for a machine: a flag without a line to read
+    helps nobody."""
     if value < model.number("rewrite.evidence_from"):
         return []
     reason = "spun-wording" if model.manifest["heads"][NAME]["families"][family] == "spun" else "machine-phrasing"
@@ -201,10 +196,9 @@ def _evidence(article: Article, model: Model, value: float, family: int) -> list
     chances = np.interp(strength, knots[0], knots[1]).tolist()
     level = model.number("rewrite.sentence_from")
     shown = [i for i in ranked if chances[i] >= level] or [i for i in ranked[:1] if chances[i] >= LEAST_SHOWN]
-    document = article.document
     found = []
     for i in sorted(shown):
-        sentence = document.sentences[i]
-        quote = document.text[sentence.start : sentence.end]
+        sentence = article.document.sentences[i]
+        quote = text[sentence.start : sentence.end]
         found.append(Evidence(NAME, reason, _MESSAGES[reason], sentence.start, sentence.end, quote, chances[i]))
     return found
