@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from .errors import ModelError
 from .ngrams import BITS
 
-FORMAT = 2  # the number of the arrays' names, shapes and meaning; a model of another number is refused
+FORMAT = 3  # the number of the arrays' names, shapes and meaning; a model of another number is refused
 SHIPPED = "copydesk-1"
 MAX_BYTES = 64 * 1024 * 1024
 _FIELDS = ("format", "name", "heads", "thresholds", "numbers", "sha256", "arrays")

@@ -20,8 +20,18 @@ def _say(started: float, quiet: bool) -> Callable[[str], None]:
     return say
 
 
+_WORDNET = click.option(
+    "--wordnet",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("/usr/share/wordnet"),
+    show_default=True,
+    help="Folder of WordNet 3's files (data.noun, ...); Debian's wordnet-base has them there.",
+)
+
+
 @click.command()
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_WORDNET
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -35,17 +45,18 @@ def _say(started: float, quiet: bool) -> Callable[[str], None]:
     help="Fit the block model once more on train and dev together, after it was measured.",
 )
 @click.option("--quiet", is_flag=True, help="Say nothing on the way.")
-def train(corpus: Path, output: Path, refit: bool, quiet: bool) -> None:
+def train(corpus: Path, wordnet: Path, output: Path, refit: bool, quiet: bool) -> None:
     """Train every head from the labelled files in CORPUS and write a model folder with its card and figures.
 
     The figures are those of heads fitted on the train files alone: --no-refit writes that very model.
     """
     from . import card, evaluate, fit, plots
+    from .spinning import Thesaurus
 
     say = _say(time.monotonic(), quiet)
-    manifest, arrays = fit.train(corpus, output.resolve().name, say)
+    manifest, arrays = fit.train(corpus, wordnet, output.resolve().name, say)
     model = Model(manifest["name"], manifest, {k: widened(v) for k, v in arrays.items()})
-    found = evaluate.figures(Scorer(model), corpus, say)
+    found = evaluate.figures(Scorer(model), corpus, say, Thesaurus.read(wordnet))
     manifest["metrics"] = found.summary()
     manifest["refitted"] = refit
     if refit:
@@ -65,16 +76,19 @@ def train(corpus: Path, output: Path, refit: bool, quiet: bool) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Model folder (default: the shipped model).",
 )
+@_WORDNET
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for reliability.png and roc.png."
 )
 @click.option("--quiet", is_flag=True, help="Say nothing on the way.")
-def evaluate(corpus: Path, model: Path | None, output: Path | None, quiet: bool) -> None:
+def evaluate(corpus: Path, model: Path | None, wordnet: Path, output: Path | None, quiet: bool) -> None:
     """Measure a model on the dev files in CORPUS: figures per source and generator with 95 % intervals."""
     from . import evaluate as evaluation
     from . import plots
+    from .spinning import Thesaurus
 
-    found = evaluation.figures(Scorer(load(model)), corpus, _say(time.monotonic(), quiet))
+    thesaurus = Thesaurus.read(wordnet)
+    found = evaluation.figures(Scorer(load(model)), corpus, _say(time.monotonic(), quiet), thesaurus)
     click.echo(evaluation.text(found))
     if output:
         output.mkdir(parents=True, exist_ok=True)

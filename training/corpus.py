@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from copydesk import CorpusError
 from copydesk.blocks import LABELS
 
@@ -28,6 +31,7 @@ ARTICLE_DOMAINS = frozenset(
 )
 # Families of generators, by the set a row is from: each has a head of its own (design, section 4), "rewriters" and "all" pool.
 WRITTEN = frozenset({"written", "plain"})  # prose of current models: few rows, each worth several windows
+SWAPPED = frozenset({"spun_wordnet"})  # made in training, see spinning; no other family learns from them
 FAMILIES: dict[str, frozenset[str] | None] = {
     "open": frozenset({"llm_evobench_news", "llm_xsum_family"}),
     "fake": frozenset({"llm_llmfake"}),
@@ -37,10 +41,11 @@ FAMILIES: dict[str, frozenset[str] | None] = {
     "written": WRITTEN,
     "rewriters": frozenset({"llm_l2r", "llm_mixset", "llm_apt_eval", "llm_llmfake", "llm_sheepdog"}),
     "all": None,
+    "swapped": SWAPPED,
 }
 # Families that have trees of their own, and how much other people's texts than articles weigh beside those of its machines: most
 # spun texts of the corpus are none, so their trees must see many such texts by people, or they take them for spun.
-EXPERTS = {"open": 0.5, "spun": 2.0, "written": 0.5, "rewriters": 0.5, "all": 0.5}
+EXPERTS = {"open": 0.5, "spun": 2.0, "written": 0.5, "rewriters": 0.5, "all": 0.5, "swapped": 1.0}
 # Generators that continue a text and were never taught to follow instructions: nobody rewrites news with them any more.
 BASE_MODELS = re.compile(
     r"gpt2|gpt-j|gpt-neo|opt-|text-|davinci|falcon|-hf$|Sheared|Sparse|GBLM|Wanda|Llemma|odellama|izardmath|finance"
@@ -208,6 +213,12 @@ def origins(folder: Path) -> list[tuple[str, int, str, str]]:
         )
         found[r["source"]] = (count + 1, origin, licence)
     return [(name, *found[name]) for name in sorted(found)]
+
+
+def of_family(sources: NDArray[np.str_], family: str) -> NDArray[np.bool_]:
+    """Which machine texts, by their set, a family's head learns from."""
+    sets = FAMILIES[family]
+    return ~np.isin(sources, sorted(SWAPPED)) if sets is None else np.isin(sources, sorted(sets))
 
 
 def digest(folder: Path, names: list[str]) -> dict[str, str]:

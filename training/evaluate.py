@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from copydesk import SIGNALS, DocumentError, Report, Scorer, read
 from copydesk.blocks import LINKS
 
-from . import calibrate, corpus, evasion, reliability, typography
+from . import calibrate, corpus, evasion, reliability, spinning, typography
 from .align import align
 from .augment import as_text
 from .corpus import Row
 from .labelled import from_lines
+from .spinning import Thesaurus
 
+SPUN = 240  # human articles that are spun
 FEWEST = 15  # machine articles that a generator needs to be listed
-DISGUISED = 300  # machine articles that are scored under every disguise
-IN_FRONT = (60, 120)  # words of the human paragraph that is put in front of one
 Say = Callable[[str], None]
 
 
@@ -76,6 +76,7 @@ class Figures:
     calibration: list[reliability.Error] = field(default_factory=list)
     evasion: list[Rate] = field(default_factory=list)
     written: list[Rate] = field(default_factory=list)
+    spun: list[Rate] = field(default_factory=list)
     marked: list[Rate] = field(default_factory=list)
 
     def summary(self) -> dict[str, float]:
@@ -124,7 +125,7 @@ def _rates(pairs: Sequence[tuple[str, bool]], fewest: int) -> list[Rate]:
     return [Rate(k, sum(v), len(v)) for k, v in sorted(found.items()) if len(v) >= fewest]
 
 
-def figures(scorer: Scorer, folder: Path, say: Say) -> Figures:
+def figures(scorer: Scorer, folder: Path, say: Say, thesaurus: Thesaurus) -> Figures:
     """Measure the scorer on the dev files in `folder`. Raises CorpusError if they are missing or not as expected."""
     rows = [r for r in corpus.articles(folder, "dev") if len(r.text.split()) >= 60]
     say(f"scoring {len(rows)} articles")
@@ -155,6 +156,7 @@ def figures(scorer: Scorer, folder: Path, say: Say) -> Figures:
         calibration=reliability.by_length(*scores, np.array([rep.words for _, rep, _ in judged])),
         evasion=_disguised(scorer, rows),
         written=_written(scorer, folder),
+        spun=_spun(scorer, [r for r, _ in people], thesaurus),
         marked=_marked(scored),
     )
 
@@ -173,13 +175,8 @@ def _judged(
 
 def _disguised(scorer: Scorer, rows: Sequence[Row]) -> list[Rate]:
     """The share of some articles by instructed generators that is flagged, as they are and under every disguise."""
-    rng = random.Random(1)
-    known = [r for r in rows if r.is_article and r.label == "machine" and not corpus.BASE_MODELS.search(r.generator)]
-    chosen = [r.text for r in rng.sample(known, min(DISGUISED, len(known)))]
-    people = (p for r in rows if r.human and r.is_article for p in r.text.split("\n\n"))
-    paragraphs = [p for p in people if IN_FRONT[0] <= len(p.split()) <= IN_FRONT[1]][: len(chosen)]
     out = []
-    for name, texts in evasion.disguised(chosen, paragraphs).items():
+    for name, texts in evasion.articles(rows).items():
         flagged = [_flagged(scorer, text) for text in texts]
         out.append(Rate(name, sum(flagged), len(flagged)))
     return out
@@ -195,6 +192,17 @@ def _flagged(scorer: Scorer, text: str) -> bool:
 def _written(scorer: Scorer, folder: Path) -> list[Rate]:
     """The share of the written dev articles whose prose is flagged, by style."""
     return _rates([(d.style, _flagged(scorer, as_text(d))) for d in corpus.written(folder, "dev")], 1)
+
+
+def _spun(scorer: Scorer, people: Sequence[Row], thesaurus: Thesaurus) -> list[Rate]:
+    """The share of some people's articles that is flagged as it is, and spun with WordNet; as many of every source."""
+    chosen = spinning.some(people, SPUN, random.Random(1))
+    out = [Rate("people's articles as they are", sum(_flagged(scorer, r.text) for r in chosen), len(chosen))]
+    for low, high in ((0.15, 0.3), (0.3, 0.45), (0.45, 0.6)):
+        texts = [spinning.spin(r.text, thesaurus, random.Random(i), (low, high)) for i, r in enumerate(chosen)]
+        name = f"the same, {100 * low:.0f} to {100 * high:.0f} % of words swapped"
+        out.append(Rate(name, sum(_flagged(scorer, text) for text in texts), len(texts)))
+    return out
 
 
 def _marked(scored: Sequence[tuple[Row, Report]]) -> list[Rate]:
@@ -269,13 +277,17 @@ def text(found: Figures) -> str:
     out += [
         f"  {a.name:58s} {a} | {b.value:.3f}" for a, b in zip(found.machine_at_1pct, found.machine_own, strict=True)
     ]
-    out += ["", "typography alone, AUC of telling human from machine: rows as they are | as they are scored"]
-    out += [f"  {p.name:34s} {p.raw:.3f} | {p.scored:.3f}  n={p.n}" for p in found.probe]
+    out += [
+        "",
+        "typography alone, AUC of telling human from machine: rows as they are | as scored | without quotation marks",
+    ]
+    out += [f"  {p.name:34s} {p.raw:.3f} | {p.scored:.3f} | {p.unquoted:.3f}  n={p.n}" for p in found.probe]
     out += ["", "expected calibration error of the rewrite score, by length"]
     out += [f"  {e.name:34s} {e.value:.3f}  n={e.n}" for e in found.calibration]
     for title, rates in (
         ("machine articles flagged under a disguise", found.evasion),
         ("written articles flagged by rewrite, by style", found.written),
+        ("human articles flagged by rewrite, spun with WordNet", found.spun),
         ("share of words in sentences marked as a rewriter's", found.marked),
     ):
         out += ["", title] + [f"  {r.name:34s} {r}" for r in rates]

@@ -12,6 +12,10 @@ from collections.abc import Callable, Sequence
 
 from copydesk.normalise import LOOKALIKES
 
+from .corpus import BASE_MODELS, Row
+
+CHOSEN = 300  # machine articles that are disguised
+FRONT_WORDS = (60, 120)  # of the human paragraph that is put in front of one
 SHARE = (
     0.3  # of letters that a look-alike or a full-width form replaces, of words that an invisible character is put into
 )
@@ -60,3 +64,12 @@ def disguised(texts: Sequence[str], paragraphs: Sequence[str], seed: int = 1) ->
     if paragraphs:
         out[IN_FRONT] = [f"{paragraphs[i % len(paragraphs)]}\n\n{text}" for i, text in enumerate(texts)]
     return out
+
+
+def articles(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """CHOSEN articles by instructed generators under every disguise; the paragraphs in front are from the people's articles."""
+    known = [r for r in rows if r.is_article and r.label == "machine" and not BASE_MODELS.search(r.generator)]
+    chosen = [r.text for r in random.Random(1).sample(known, min(CHOSEN, len(known)))]
+    people = (p for r in rows if r.human and r.is_article for p in r.text.split("\n\n"))
+    paragraphs = [p for p in people if FRONT_WORDS[0] <= len(p.split()) <= FRONT_WORDS[1]][: len(chosen)]
+    return disguised(chosen, paragraphs)

@@ -21,9 +21,10 @@ from copydesk.parts import Parts
 from copydesk.reading import read
 
 from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, labels, rewrite_levels
-from .corpus import FAMILIES, Lines, Row
+from .corpus import FAMILIES, SWAPPED, Lines, Row
 from .draft import Arrays, Draft
-from .prose import samples
+from .prose import samples, spun_samples
+from .spinning import Thesaurus
 
 SEED = 20260101
 PADDING_HUMANS = 2500
@@ -37,12 +38,13 @@ ECHOES = 150  # invented articles that repeat their headline, and as many with a
 Say = Callable[[str], None]
 
 
-def train(folder: Path, name: str, say: Say) -> tuple[dict[str, Any], Arrays]:
-    """The manifest (without figures) and the arrays of a model trained on the corpus in `folder`.
+def train(folder: Path, wordnet: Path, name: str, say: Say) -> tuple[dict[str, Any], Arrays]:
+    """The manifest (without figures) and the arrays of a model trained on the corpus in `folder`, with WordNet's files in `wordnet`.
 
     Raises CorpusError if a file is missing or a row is not as expected.
     """
     corpus.check(folder)
+    thesaurus = Thesaurus.read(wordnet)
     draft = Draft(name)
     train_rows, dev_rows = corpus.articles(folder, "train"), corpus.articles(folder, "dev")
     written_train, written_dev = corpus.written(folder, "train"), corpus.written(folder, "dev")
@@ -60,7 +62,8 @@ def train(folder: Path, name: str, say: Say) -> tuple[dict[str, Any], Arrays]:
         draft, labelled, extra, written_train, people, held, fit_lines.as_they_are([*lines_dev, *written_dev]), say
     )
     _train_padding(draft, labelled, written_train, written_dev, people, dev_rows, say)
-    rewrite_levels.train(draft, fit_rewrite.fit(samples(train_rows, written_train), SEED, say), dev_rows, say)
+    data = samples(train_rows, written_train) + spun_samples(train_rows, thesaurus, random.Random(SEED))
+    rewrite_levels.train(draft, fit_rewrite.fit(data, thesaurus, SEED, say), dev_rows, say)
     _check_sizes(draft)
     draft.manifest["data"] = corpus.digest(
         folder, [*corpus.FILES, *(x for x in labels.FILES if (folder / x).is_file())]
@@ -94,7 +97,7 @@ def _check_rows(rows: Sequence[Row], people: Sequence[Row], dev: Sequence[Row]) 
     """Raises CorpusError, before anything is fitted, where people, a family of generators or dev articles are missing."""
     if not people:
         raise CorpusError("articles.train: no human articles, expected some thousand")
-    machines = {r.set_name for r in rows if not r.human} | {"written"}
+    machines = {r.set_name for r in rows if not r.human} | {"written"} | SWAPPED
     for name, sets in FAMILIES.items():
         if not machines & (sets or machines):
             raise CorpusError(

@@ -6,9 +6,10 @@ The trees learn from what heads and language models say of articles that they we
 from __future__ import annotations
 
 import random
+import re
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -19,16 +20,18 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from copydesk import likelihood
+from copydesk import likelihood, synonyms
 from copydesk.detectors.rewrite import columns
 from copydesk.likelihood import Tables
 from copydesk.ngrams import BITS, Grams, grams, rows
 from copydesk.recasing import WORD
+from copydesk.synonyms import Synonyms
 from copydesk.wording import TOKEN, Wording, word_grams, wording
 
-from .corpus import BASE_MODELS, EXPERTS, FAMILIES
+from .corpus import BASE_MODELS, EXPERTS, FAMILIES, SWAPPED, of_family
 from .forest import Shape, grow
 from .prose import Sample, Say, Sentences, beginning, windows
+from .spinning import Thesaurus, commoner
 
 STRENGTH = 30.0  # inverse regularisation; 10 and 100 lose one to three points of recall on dev
 STEPS, CLOSE = 80, 1e-4  # of the solver; more change nothing
@@ -37,8 +40,10 @@ LOWER = 30_000  # words that recasing knows to be no names
 STEP = 1 / 16  # weights are rounded to it, a tenth of their deviation: half the bytes on disk, the same figures
 FOLDS = 3
 CHUNK = 400
+_LOWER_CASE = re.compile(r"(?<![A-Za-z])[a-z]{1,30}(?![A-Za-z])")
 FOREST = Shape(rounds=300, rate=0.06, leaf=100)
 OTHER, BASE, PLAIN = 0.5, 0.2, 2.0  # weight of other domains, of base models, of a current model's plain answers
+NOT_PROSE = SWAPPED | {"spun_detectrl"}  # sets that say nothing of how machines word what they write
 Arrays = dict[str, NDArray[np.generic]]
 Flags = NDArray[np.bool_]
 
@@ -80,6 +85,15 @@ def lower_case_words(texts: Sequence[Sentences]) -> NDArray[np.uint32]:
     return np.array(sorted({crc32(w.encode("utf-8", "replace")) for w in kept}), dtype=np.uint32)
 
 
+def word_counts(texts: Iterable[Sentences]) -> Counter[str]:
+    """How often each word is written in lower case."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        for sentence in text:
+            found.update(_LOWER_CASE.findall(sentence))
+    return found
+
+
 def even_weights(human: Flags, source: NDArray[np.str_]) -> NDArray[np.float64]:
     """A weight for every row: both classes the same in sum, and within a class a set weighs as the root of its size."""
     weight = np.zeros(len(human))
@@ -96,16 +110,15 @@ def tree_weights(data: Sequence[Sample], expert: str) -> NDArray[np.float64]:
     """A weight for every article: both classes the same in sum; people's sets weigh as the root of their size, every generator the
     same, with less for texts that are not articles. Of the expert for all also less for base models, which nobody rewrites with any
     more; other experts see none of them, and no machine but those of their family."""
-    sets = FAMILIES[expert]
     keys = [(s.human, s.source, s.is_article, "" if s.human else s.generator) for s in data]
     size = Counter(keys)
     weight = np.array([size[k] ** (-0.5 if k[0] else -1.0) for k in keys])
     weight *= [1.0 if s.is_article else EXPERTS[expert] if s.human else OTHER for s in data]
-    base = BASE if sets is None else 0.0
+    base = BASE if FAMILIES[expert] is None else 0.0
     weight *= [base if not s.human and BASE_MODELS.search(s.generator) else 1.0 for s in data]
     weight *= [PLAIN if s.source == "plain" else 1.0 for s in data]
-    weight *= [1.0 if s.human or sets is None or s.source in sets else 0.0 for s in data]
     human = np.array([s.human for s in data])
+    weight *= human | of_family(np.array([s.source for s in data]), expert)
     for side in (True, False):
         weight[human == side] /= 2 * weight[human == side].sum()
     return np.asarray(weight * len(data))
@@ -114,21 +127,29 @@ def tree_weights(data: Sequence[Sample], expert: str) -> NDArray[np.float64]:
 def _trees(table: NDArray[np.float32], data: Sequence[Sample]) -> Arrays:
     """The forests of all experts as one, in the order of EXPERTS: tree t is of expert t % len(EXPERTS)."""
     machine = np.array([not s.human for s in data])
-    grown = [grow("rewrite", table, machine, tree_weights(data, expert), FOREST) for expert in EXPERTS]
+    grown = [grow("rewrite", seen_by(e, table), machine, tree_weights(data, e), FOREST) for e in EXPERTS]
     joined = {k: np.stack([g[k] for g in grown], axis=1) for k in grown[0]}
     return {k: v.reshape(-1, *v.shape[2:]) for k, v in joined.items()}
 
 
-def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
+def seen_by(expert: str, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The columns that an expert may look at; the others are nothing. Swapped words and their expert are kept apart from the rest:
+    the choice among synonyms depends on outlets, and cost the other experts three points of recall on dev."""
+    heads = np.array([name == "swapped" for name in (*FAMILIES, *FAMILIES)])
+    swapped = np.zeros(table.shape[1], dtype=np.bool_)
+    swapped[: len(heads)] = heads
+    swapped[-synonyms.SIZE :] = True
+    hidden = ~swapped & (np.arange(len(swapped)) < len(heads)) if expert == "swapped" else swapped
+    return np.where(hidden, np.float32(0), table)
+
+
+def fit(data: Sequence[Sample], thesaurus: Thesaurus, seed: int, say: Say) -> Arrays:
     """All arrays of the signal but those of calibration; "rewrite.<side>_total" are numbers, arrays of one here."""
     texts, of = windows(data, random.Random(seed))
     whole = [beginning(s.sentences) for s in data]
     say(f"rewrite: {len(texts)} windows of {len(data)} articles")
-    groups = np.array([s.group for s in data])
-    folds = np.zeros(len(data), dtype=np.int32)
-    for number, (_, test) in enumerate(GroupKFold(FOLDS).split(groups, groups=groups)):
-        folds[test] = number
-    common = common_words(texts)
+    folds = _folds(data)
+    common = common_words([t for t, i in zip(texts, of, strict=True) if data[i].source not in SWAPPED])
     by_bytes, weights, bias = _heads(texts, of, whole, None, data, folds)
     say("rewrite: heads over bytes fitted")
     by_words, word_weights, word_bias = _heads(texts, of, whole, common, data, folds)
@@ -137,9 +158,11 @@ def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
     table: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(data)
     for number in range(FOLDS):
         tables = _tables(tokens, data, folds != number)
+        usual = _synonyms(data, folds != number, thesaurus)
         for i in np.flatnonzero(folds == number):
-            table[i] = columns(np.stack([by_bytes[i], by_words[i]]), tokens[i], *tables)
+            table[i] = columns(np.stack([by_bytes[i], by_words[i]]), tokens[i], *tables, usual)
     human, machine = _tables(tokens, data, folds >= 0)
+    usual = _synonyms(data, folds >= 0, thesaurus)
     say("rewrite: language models counted")
     return {
         "rewrite.ngrams": weights,
@@ -150,8 +173,19 @@ def fit(data: Sequence[Sample], seed: int, say: Say) -> Arrays:
         "rewrite.lower_case": lower_case_words([t for t, s in zip(whole, data, strict=True) if s.human]),
         **_named("human", human),
         **_named("machine", machine),
+        "rewrite.synonym_words": usual.word,
+        "rewrite.synonym_commoner": usual.commoner,
         **_trees(np.array(table), data),
     }
+
+
+def _folds(data: Sequence[Sample]) -> NDArray[np.int32]:
+    """The fold of every article: whole groups, texts made of an article with it."""
+    groups = np.array([s.group for s in data if s.source not in SWAPPED])
+    of_group: dict[str, int] = {}
+    for number, (_, test) in enumerate(GroupKFold(FOLDS).split(groups, groups=groups)):
+        of_group.update(dict.fromkeys(groups[test].tolist(), number))
+    return np.array([of_group[s.group] for s in data], dtype=np.int32)
 
 
 def _named(side: str, tables: Tables) -> Arrays:
@@ -166,8 +200,14 @@ def _named(side: str, tables: Tables) -> Arrays:
 def _tables(tokens: Sequence[Wording], data: Sequence[Sample], chosen: Flags) -> tuple[Tables, Tables]:
     """The language models of the chosen articles by people, and by instructed generators (spun text is neither's prose)."""
     people = np.array([s.human for s in data])
-    machines = np.array([s.source != "spun_detectrl" and not BASE_MODELS.search(s.generator) for s in data]) & ~people
+    machines = np.array([s.source not in NOT_PROSE and not BASE_MODELS.search(s.generator) for s in data]) & ~people
     return _count(tokens, np.flatnonzero(people & chosen)), _count(tokens, np.flatnonzero(machines & chosen))
+
+
+def _synonyms(data: Sequence[Sample], chosen: Flags, thesaurus: Thesaurus) -> Synonyms:
+    """How usual words are among their synonyms with the people of the chosen articles."""
+    texts = (s.sentences for s, inside in zip(data, chosen.tolist(), strict=True) if inside and s.human)
+    return commoner(word_counts(texts), thesaurus)
 
 
 def _count(tokens: Sequence[Wording], chosen: NDArray[np.intp]) -> Tables:
@@ -196,16 +236,16 @@ def _heads(
     source = np.array([data[i].source for i in of])
     fold = folds[np.array(of)]
     jobs = []
-    for sets in FAMILIES.values():
-        chosen = human | (np.isin(source, sorted(sets)) if sets is not None else True)
+    for family in FAMILIES:
+        chosen = human | of_family(source, family)
         jobs += [np.flatnonzero(chosen & (fold != left_out)) for left_out in (*range(FOLDS), -1)]
     fits = Parallel(n_jobs=2, batch_size=1)(delayed(_fit_head)(table, human, source, rows_) for rows_ in jobs)
     unseen = np.zeros((len(data), len(FAMILIES)), dtype=np.float32)
-    for family in range(len(FAMILIES)):
+    for place in range(len(FAMILIES)):
         for number in range(FOLDS):
-            weight, bias = fits[family * (FOLDS + 1) + number]
+            weight, bias = fits[place * (FOLDS + 1) + number]
             test = folds == number
-            unseen[test, family] = articles[test] @ weight + bias
+            unseen[test, place] = articles[test] @ weight + bias
     final = fits[FOLDS :: FOLDS + 1]
     weights = np.round(np.stack([w for w, _ in final], axis=1) / STEP) * STEP
     return unseen, weights.astype(np.float32), np.array([b for _, b in final], dtype=np.float32)

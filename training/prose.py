@@ -14,8 +14,10 @@ from copydesk.reading import read
 
 from .augment import SHORTEST, window
 from .corpus import WRITTEN, Lines, Row
+from .spinning import Thesaurus, some, spin
 
 LONG = 500  # words: two windows of a human article of more
+SPUN_TEXTS = 1500  # of people's articles are spun
 WHOLE = 1200  # words of an article that count as the whole of it
 Say = Callable[[str], None]
 Sentences = tuple[str, ...]
@@ -60,6 +62,17 @@ def samples(articles: Sequence[Row], written: Sequence[Lines]) -> list[Sample]:
             text = "\n\n".join(x.text for x in doc.lines if x.label in ("body", "padding"))
             out.append(Sample(prose_of(text), False, "written", doc.id, doc.style))
     return [s for s in out if s.words >= SHORTEST - 10]
+
+
+def spun_samples(articles: Sequence[Row], thesaurus: Thesaurus, rng: random.Random) -> list[Sample]:
+    """Articles by people, spun: as many of every source, as far as it has them; each in the group of its original."""
+    chosen = some(articles, SPUN_TEXTS, rng)
+    texts = [spin(row.text, thesaurus, rng) for row in chosen]
+    proses = Parallel(n_jobs=2, batch_size=200)(delayed(prose_of)(text) for text in texts)
+    found = [
+        Sample(prose, False, "spun_wordnet", row.group, "wordnet") for prose, row in zip(proses, chosen, strict=True)
+    ]
+    return [s for s in found if s.words >= SHORTEST - 10]
 
 
 def windows(data: Sequence[Sample], rng: random.Random) -> tuple[list[Sentences], list[int]]:

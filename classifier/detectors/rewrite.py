@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import likelihood, style
+from .. import likelihood, style, synonyms
 from ..article import Article
 from ..excerpt import without_beginning
 from ..genre import other_than_prose
@@ -26,6 +26,7 @@ from ..ngrams import Grams, Rows, rows
 from ..normalise import obfuscated_words
 from ..recasing import recased, unusual
 from ..report import Evidence, Signal
+from ..synonyms import Synonyms
 from ..trees import score_trees
 from ..wording import Wording, word_grams, wording
 
@@ -75,10 +76,11 @@ def head_scores(article: Article, model: Model) -> Floats:
     return np.stack([by_bytes, by_words])
 
 
-def columns(heads: Floats, words: Wording, human: Tables, machine: Tables) -> Floats:
-    """What the trees look at: the heads' scores, then style, then likelihood; shape (columns,)."""
+def columns(heads: Floats, words: Wording, human: Tables, machine: Tables, usual: Synonyms) -> Floats:
+    """What the trees look at: the heads' scores, then style, likelihood and choice of words; shape (columns,)."""
+    at = likelihood.places(words)
     return np.concatenate(
-        [heads.ravel(), style.measures(words), likelihood.measures(likelihood.places(words), human, machine)]
+        [heads.ravel(), style.measures(words), likelihood.measures(at, human, machine), synonyms.measures(words, usual)]
     ).astype(np.float32)
 
 
@@ -86,7 +88,8 @@ def expert_scores(article: Article, model: Model) -> Floats:
     """How far each expert's score lies in the tail of human articles, shape (experts,): 0 is the score that 1 % of them pass, every
     human source weighing the same."""
     human, machine = (Tables.of(model, side) for side in likelihood.SIDES)
-    row = columns(head_scores(article, model), prose_words(article, model).words, human, machine)
+    words = prose_words(article, model).words
+    row = columns(head_scores(article, model), words, human, machine, Synonyms.of(model))
     parts = [model.array(f"rewrite.tree_{part}") for part in ("feature", "threshold", "leaf", "base")]
     scale = model.array("rewrite.expert_scale")
     return np.asarray((score_trees(row[None, :], *parts)[0] - scale[0]) / scale[1], dtype=np.float32)
@@ -188,7 +191,8 @@ def _evidence(article: Article, text: str, model: Model, value: float, family: i
     helps nobody."""
     if value < model.number("rewrite.evidence_from"):
         return []
-    reason = "spun-wording" if model.manifest["heads"][NAME]["families"][family] == "spun" else "machine-phrasing"
+    swaps = model.manifest["heads"][NAME]["families"][family] in ("spun", "swapped")
+    reason = "spun-wording" if swaps else "machine-phrasing"
     strength = sentence_strength(article, model, family)
     most = max(1, int(article.prose.sum() * SHARE_SHOWN))
     ranked = [int(i) for i in np.argsort(-strength, kind="stable")[:most] if strength[i] > 0]

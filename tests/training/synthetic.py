@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import wordnet
+
 Record = dict[str, Any]
 
 _PLACES = "Larkmoor Brenwick Halden Lornach Dunmere Castleroy Skerrin Netherby Aldcombe Wexmoor".split()
@@ -212,7 +214,7 @@ def _pages(maker: Maker, part: str, outlets: int, each: int) -> tuple[list[Recor
 
 
 def write(folder: Path, seed: int = 1) -> Path:
-    """Write the corpus into `folder`; the same seed gives the same rows."""
+    """Write the corpus into `folder`, and a WordNet into one in it; the same seed gives the same rows."""
     folder.mkdir(parents=True, exist_ok=True)
     maker = Maker(seed)
     for part, people, machines, writers, each, outlets in (
@@ -224,6 +226,7 @@ def write(folder: Path, seed: int = 1) -> Path:
         put(folder, f"written.{part}.jsonl.gz", _written(maker, part, writers, each))
         put(folder, f"lines.{part}.jsonl.gz", documents)
         put(folder, f"pages.{part}.jsonl.gz", pages)
+    wordnet.write(folder / "wordnet")
     return folder
 
 

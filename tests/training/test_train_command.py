@@ -11,6 +11,7 @@ from pathlib import Path
 import joblib
 import pytest
 import synthetic
+import wordnet
 from click.testing import CliRunner, Result
 from threadpoolctl import threadpool_limits
 
@@ -41,17 +42,19 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     with pytest.MonkeyPatch.context() as patch, joblib.parallel_config("sequential"), threadpool_limits(1):
         patch.setattr(fit_blocks, "STEPS", 12)
         patch.setattr(labelled, "stored", lambda: groups.stored()[:60])
-        results = [
-            CliRunner().invoke(main, ["train", str(folder), "--output", str(top / name / "invented-1")])
-            for name in ("one", "two")
-        ]
+        results = [run("train", str(folder), "--output", str(top / name / "invented-1")) for name in ("one", "two")]
     for result in results:
         assert result.exit_code == 0, result.output
     yield Trained(folder, (top / "one" / "invented-1", top / "two" / "invented-1"), results[0].output)
 
 
+def run(command: str, corpus: str, *arguments: str) -> Result:
+    """The command on a corpus, with the WordNet beside its files."""
+    return CliRunner().invoke(main, [command, corpus, "--wordnet", str(Path(corpus) / "wordnet"), *arguments])
+
+
 def run_evaluate(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["evaluate", *arguments])
+    result = run("evaluate", *arguments)
     assert result.exit_code == 0, result.output
     return result
 
@@ -151,12 +154,13 @@ def broken(tmp_path: Path) -> Path:
     """A corpus of empty files, each to be filled or damaged by a test."""
     for name in corpus_module.FILES:
         synthetic.put(tmp_path, name, [])
+    wordnet.write(tmp_path / "wordnet")
     return tmp_path
 
 
 def error_of(command: str, *arguments: str) -> str:
     """The one line of a command that fails as it should."""
-    result = CliRunner().invoke(main, [command, *arguments])
+    result = run(command, *arguments)
     assert result.exit_code == 2, result.output
     (line,) = [x for x in result.stderr.splitlines() if x.startswith("Error: ")]
     assert "Traceback" not in result.output
@@ -177,6 +181,16 @@ def test_training_names_a_broken_line(broken, tmp_path, kind):
     (broken / f"{kind}.train.jsonl.gz").write_bytes(gzip.compress(b'{"id": \n'))
     assert error_of("train", str(broken), "--output", str(tmp_path / "m")) == f"{kind}.train.jsonl.gz:1: is not JSON"
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_missing_wordnet_is_named(broken, trained, tmp_path, command):
+    """With its file, and with what Debian calls it, before anything is trained or scored."""
+    (broken / "wordnet" / "data.verb").unlink()
+    options = {"train": ("--output", str(tmp_path / "m")), "evaluate": ("--model", str(trained.models[0]))}
+    message = error_of(command, str(broken), *options[command])
+    assert message.startswith(f"{broken / 'wordnet' / 'data.verb'}: cannot be read")
+    assert "wordnet-base" in message
 
 
 def test_training_names_a_missing_field(broken, tmp_path):
