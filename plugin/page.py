@@ -34,6 +34,7 @@ _SCRIPT = """
 const [text, button, said] = ["cleaned-text", "copy", "copied"].map((id) => document.getElementById(id));
 const select = () => { text.focus(); text.select(); return document.execCommand("copy"); };
 button.hidden = false;
+document.getElementById("by-hand").hidden = true;
 button.addEventListener("click", async () => {
   let done = true;
   try { await navigator.clipboard.writeText(text.value); } catch { done = select(); button.focus(); }
@@ -148,7 +149,7 @@ def _cleaned(checked: Checked) -> Iterator[str]:
     yield f'<textarea id="cleaned-text" rows="14" readonly {_content(checked.cleaned.content)}\n'
     yield '<p class="row"><button type="button" id="copy" class="button" hidden>Copy the text</button> '
     yield '<span id="copied" role="status"></span></p>\n'
-    yield '<noscript><p class="small">Click into the text, select all of it (Ctrl+A or Cmd+A) and copy.</p></noscript>\n</section>\n'
+    yield '<p class="small" id="by-hand">Click into the text, select all of it (Ctrl+A or Cmd+A) and copy.</p>\n</section>\n'
 
 
 def _form(form: Form, limit: int, wrong: str = "", message: str = "") -> Iterator[str]:

@@ -28,18 +28,29 @@ SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
 HOSTILE = (
     "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'><svg onload='window.ran = 3'></svg>"
     "</textarea></style></title><script>window.ran = 4</script><a href='javascript:window.ran = 5'>Must Read: ten diets</a>"
-    "<iframe srcdoc='<script>parent.ran = 6</script>'></iframe><form action='https://evil.example/'><input autofocus onfocus='ran = 7'>"
+    "<iframe srcdoc='<script>parent.ran = 6</script>'></iframe><form action='https://evil.example/'>"
+    "<input autofocus onfocus='ran = 7'>"
 )
-_ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+_QUIET = (
+    "background-networking",
+    "component-update",
+    "gpu",
+    "quic",
+    "sync",
+)  # it asks nobody but the service for anything
+_ARGUMENTS = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in _QUIET)]
 # Every piece of visible text with the contrast between its colour and what is behind it (WCAG 2.2, 1.4.3); a background that is
 # seen through is mixed with what is behind it, and of a pattern the colour below it counts.
 _CONTRASTS = """() => {
   const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [n[0], n[1], n[2], n.length > 3 ? n[3] : 1]; };
   const over = (top, below) => top.slice(0, 3).map((value, i) => value * top[3] + below[i] * (1 - top[3])).concat(1);
-  const light = (c) => { const [r, g, b] = c.slice(0, 3).map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-    return .2126 * r + .7152 * g + .0722 * b; };
-  const behind = (node) => { const layers = []; for (let each = node; each; each = each.parentElement)
-    layers.unshift(parse(getComputedStyle(each).backgroundColor)); return layers.reduce((below, top) => over(top, below), [255, 255, 255, 1]); };
+  const linear = (v) => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const light = (c) => { const [r, g, b] = c.slice(0, 3).map((v) => linear(v / 255)); return .2126 * r + .7152 * g + .0722 * b; };
+  const behind = (node) => {
+    const layers = [];
+    for (let each = node; each; each = each.parentElement) layers.unshift(parse(getComputedStyle(each).backgroundColor));
+    return layers.reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+  };
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -61,7 +72,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
     with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS.split())
+        started = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         yield started
         started.close()
 
@@ -125,8 +136,19 @@ def _source(article: str, promo: str) -> str:
 
 
 def _send(page: Page) -> None:
-    page.get_by_role("button", name="Check the article").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check the article").click()
+
+
+def _drop(page: Page, file: Path) -> None:
+    """Drag a file from the desktop onto the field, as a mouse does it."""
+    box = page.get_by_label("Or a file").bounding_box()
+    assert box is not None
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        where = {"x": box["x"] + box["width"] * 0.8, "y": box["y"] + box["height"] * 0.8}
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": data, **where})
 
 
 def test_pasting_shows_the_lines_and_the_cleaned_text(
@@ -135,7 +157,7 @@ def test_pasting_shows_the_lines_and_the_cleaned_text(
     """On every screen: the result has the focus and is announced, the text fits, can be read, and is copied by the button."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, wrong = _open(context, address)
-    page.get_by_label("Article", exact=True).fill(_source(article, promo))
+    page.get_by_role("textbox", name="Article", exact=True).fill(_source(article, promo))
     page.get_by_label("Headline").fill("A wall for Larkmoor")
     _send(page)
     assert page.evaluate("document.activeElement.id") == "result"
@@ -172,7 +194,7 @@ def test_nothing_of_an_article_runs(
     source = f"<p>{HOSTILE}</p>\n<p>Also Read | {HOSTILE}</p>\n<p>{_source(article, promo)}</p>"
     plain = f"{_source(article, promo)}\n\nAlso Read | {HOSTILE}\n\n{HOSTILE}"
     page.get_by_label("Headline").fill(HOSTILE)
-    page.get_by_label("Article", exact=True).fill(source if way == "pasted" else plain)
+    page.get_by_role("textbox", name="Article", exact=True).fill(source if way == "pasted" else plain)
     if way == "file":
         file = tmp_path / f"{re.sub('[/<]', '', HOSTILE)[:100]}<img src=x onerror=alert(1)>.txt"
         file.write_text(plain)
@@ -184,7 +206,9 @@ def test_nothing_of_an_article_runs(
     assert page.locator("#result").count() == 1
     assert page.evaluate("window.ran") is None
     assert page.locator("img, iframe, svg:not(.meter), form:not(#form), script:not(:last-child)").count() == 0
-    assert page.get_by_label("Article", exact=True).input_value() == (source if way == "pasted" else plain)
+    assert page.get_by_role("textbox", name="Article", exact=True).input_value() == (
+        source if way == "pasted" else plain
+    )
     assert not wrong
 
 
@@ -210,7 +234,7 @@ def test_the_page_works_without_scripts(browser: Browser, address: str, article:
     """With scripts off there is no button that does nothing, and the text can be selected by keyboard."""
     for context in _context(browser, screen, java_script_enabled=False):
         page, wrong = _open(context, address)
-        page.get_by_label("Article", exact=True).fill(_source(article, promo))
+        page.get_by_role("textbox", name="Article", exact=True).fill(_source(article, promo))
         _send(page)
         assert page.locator("#copy").is_hidden()
         assert page.get_by_text("select all of it").is_visible()
@@ -249,25 +273,14 @@ def test_a_file_is_dropped_or_chosen(
     file = tmp_path / "wall.md"
     file.write_text(f"# A wall\n\n{_source(article, promo)}")
     page, wrong = _open(context, address)
-    page.get_by_label("Or a file").set_input_files(file)
+    _drop(page, file)
     _send(page)
     assert page.get_by_label("The text to publish").input_value() == f"# A wall\n\n{article}"
-    file.write_text(article * 400)
+    file.write_text(article * 700)
     page.get_by_label("Or a file").set_input_files(file)
     _send(page)
     assert "larger than" in page.get_by_role("alert").inner_text()
     assert not wrong
-
-
-def test_without_the_password_there_is_no_form(browser: Browser, address: str) -> None:
-    """A browser that is not signed in is told how."""
-    context = browser.new_context()
-    page = context.new_page()
-    response = page.goto(address)
-    assert response is not None
-    assert response.status == 401
-    assert page.locator("form").count() == 0
-    context.close()
 
 
 def test_motion_is_left_out_on_request(browser: Browser, address: str) -> None:
