@@ -55,7 +55,7 @@ def _served(**environ: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
         yield process, int(match[2])
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)  # a worker that is just starting misses the signal, and gunicorn waits half a minute for it
         process.stderr.close()
 
 
