@@ -16,8 +16,10 @@ from copydesk import CopydeskError, Scorer, __version__
 
 from .batch import score_article
 from .config import Settings
+from .hooks.blueprint import hooks_blueprint
 from .inputs import Article, Kind
 from .openapi import openapi
+from .queue import Queue
 from .schema import (
     Json,
     RequestError,
@@ -54,6 +56,7 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CopydeskError, _own_error)
     app.register_error_handler(Exception, _unexpected)
+    app.register_blueprint(hooks_blueprint(settings.hooks, _queue(settings)))
     description = openapi(__version__)
 
     @app.post("/score")
@@ -76,13 +79,19 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     return app
 
 
+def _queue(settings: Settings) -> Queue | None:
+    if settings.hooks is None or settings.state is None:
+        return None
+    return Queue(settings.state, settings.hooks.queue)
+
+
 def _guard(token: str | None) -> Callable[[], None]:
     """A check of the bearer token before every request but the probe of a load balancer."""
     expected = None if token is None else token.encode()
 
     def check() -> None:
-        if expected is None or request.path == "/healthz":
-            return
+        if expected is None or request.path == "/healthz" or request.path.startswith("/hooks/"):
+            return  # a hook checks its vendor's signature
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), expected):
             raise RequestError(401, "a valid bearer token is needed")

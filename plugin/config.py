@@ -1,6 +1,8 @@
 """Settings: the only module that reads the environment, and the one place where they are checked.
 
     COPYDESK_TOKEN     the bearer token that the service asks for; required where it listens beyond this machine
+    COPYDESK_STATE     the folder with what the service remembers; made, for its user alone, if it is not there
+    COPYDESK_HOOKS     a file (JSON) with the webhooks that are listened to: docs/cms/webhooks.md
     COPYDESK_MODEL     a model folder in place of the shipped model
     COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2}
     COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
@@ -18,8 +20,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copydesk import ConfigError, Policy, PolicyError
+
+if TYPE_CHECKING:
+    from .hooks.settings import HookSettings
 
 MAX_BODY = 2 * 1024 * 1024
 _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
@@ -40,6 +46,8 @@ class Settings:
     model: Path | None = None
     policy: Policy = field(default_factory=Policy)
     max_body: int = MAX_BODY
+    state: Path | None = None
+    hooks: HookSettings | None = None
 
     def __post_init__(self) -> None:
         """Check the values that have a range."""
@@ -68,6 +76,8 @@ def load_settings(
         model=model or _path(env, "COPYDESK_MODEL"),
         policy=load_policy(policy) if policy else Policy(),
         max_body=_max_body(env) if max_body is None else max_body,
+        state=_path(env, "COPYDESK_STATE"),
+        hooks=_hooks(env),
     )
 
 
@@ -125,6 +135,13 @@ def wants_colour(is_terminal: bool) -> bool:
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]) if env.get(name) else None
+
+
+def _hooks(env: Mapping[str, str]) -> HookSettings | None:
+    from .hooks.settings import load_hooks
+
+    path = _path(env, "COPYDESK_HOOKS")
+    return None if path is None else load_hooks(path)
 
 
 def _max_body(env: Mapping[str, str]) -> int:

@@ -7,7 +7,6 @@ urllib3 reads neither proxies nor credentials from the environment when it is us
 from __future__ import annotations
 
 import contextlib
-
 import socket
 import threading
 from collections.abc import Mapping
@@ -164,8 +163,6 @@ def check_address(url: object, name: str, *, insecure: bool = False) -> str:
     if parts.scheme == "http" and not (insecure or is_loopback(host)):
         raise ConfigError(f'{name}: http to another machine can be read on the way: use https, or set "insecure": true')
     return url
-
-
 
 
 def _seconds(value: str | None) -> float | None:

@@ -35,6 +35,7 @@ CREATE INDEX jobs_article ON jobs (cms, article, state);
 CREATE TABLE deliveries (signature TEXT PRIMARY KEY, delivery TEXT NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX deliveries_delivery ON deliveries (delivery);
 CREATE TABLE counts (cms TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (cms, what)) WITHOUT ROWID;
+CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE verdicts (
     cms TEXT NOT NULL, article TEXT NOT NULL, content_hash TEXT NOT NULL, state TEXT NOT NULL, changed REAL NOT NULL,
     PRIMARY KEY (cms, article, content_hash)) WITHOUT ROWID;
@@ -46,6 +47,14 @@ _KEPT_DONE = 7 * _DAY
 _KEPT_DEAD = 30 * _DAY
 _MOST_NAMES = 500  # different things that are counted
 _MOST_REASON = 500  # characters
+_DUE = """
+SELECT id, attempts FROM jobs AS job
+WHERE ((state = 'waiting' AND due <= ?) OR (state = 'running' AND lease <= ?)) AND cms NOT IN ($without)
+AND NOT EXISTS (
+    SELECT 1 FROM jobs AS other
+    WHERE other.cms = job.cms AND other.article = job.article AND other.state = 'running' AND other.id != job.id AND other.lease > ?)
+ORDER BY due, id LIMIT 1
+"""
 _COLUMNS = "id, cms, article, content_hash, event, state, attempts, due, created, changed, reason, payload"
 
 
@@ -255,6 +264,17 @@ class Queue:
             counts = db.execute("SELECT cms, what, number FROM counts ORDER BY cms, what").fetchall()
         return states, [tuple(row) for row in counts]
 
+    def note(self, name: str) -> str:
+        """What `set_note` wrote under this name; "" if nothing."""
+        with self.store.reading() as db:
+            row = db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        return "" if row is None else str(row["value"])
+
+    def set_note(self, name: str, value: str) -> None:
+        """Remember one short text."""
+        with self.store.writing() as db:
+            db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+
     def prune(self, now: float) -> None:
         """Forget what is old: deliveries after a day, ended jobs after a week, dead letters after 30 days."""
         with self.store.writing() as db:
@@ -278,13 +298,8 @@ def _waits(db: sqlite3.Connection, entry: Entry) -> bool:
 
 def _due(db: sqlite3.Connection, now: float, without: Collection[str]) -> sqlite3.Row | None:
     marks = ", ".join("?" * len(without))
-    row: sqlite3.Row | None = db.execute(
-        "SELECT id, attempts FROM jobs AS job WHERE ((state = 'waiting' AND due <= ?) OR (state = 'running' AND lease <= ?))"
-        f" AND cms NOT IN ({marks}) AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.cms = job.cms"  # noqa: S608
-        " AND other.article = job.article AND other.state = 'running' AND other.id != job.id AND other.lease > ?)"
-        " ORDER BY due, id LIMIT 1",
-        (now, now, *without, now),
-    ).fetchone()
+    query = _DUE.replace("$without", marks)
+    row: sqlite3.Row | None = db.execute(query, (now, now, *without, now)).fetchone()
     return row
 
 

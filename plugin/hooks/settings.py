@@ -1,12 +1,12 @@
 """The hooks' configuration: a JSON file, checked strictly, every error naming its field.
 
-    {"ghost": {"secret": "...", "api": "https://blog.example/", "admin_key": "<id>:<hex>"},
-     "strapi": {"token": "...", "api": "https://strapi.example/", "api_token": "...",
-                "types": {"api::article.article": {"title": "title", "body": "body", "format": "markdown"}}},
-     "directus": {"token": "...", "api": "https://directus.example/", "api_token": "...",
-                  "collections": {"posts": {"title": "title", "body": "body", "format": "html", "held": "draft"}}},
-     "generic": {"secret": "whsec_...", "callback": "https://cms.example/verdicts"},
-     "queue": {"attempts": 16}}
+{"ghost": {"secret": "...", "api": "https://blog.example/", "admin_key": "<id>:<hex>"},
+ "strapi": {"token": "...", "api": "https://strapi.example/", "api_token": "...",
+            "types": {"api::article.article": {"title": "title", "body": "body", "format": "markdown"}}},
+ "directus": {"token": "...", "api": "https://directus.example/", "api_token": "...",
+              "collections": {"posts": {"title": "title", "body": "body", "format": "html", "held": "draft"}}},
+ "generic": {"secret": "whsec_...", "callback": "https://cms.example/verdicts"},
+ "queue": {"attempts": 16}}
 """
 
 from __future__ import annotations
@@ -150,7 +150,9 @@ class _Object:
         if value == default:
             return default or ""
         if not isinstance(value, str) or len(value) > 2000 or len(value) < least or not like.fullmatch(value):
-            raise ConfigError(f"{self.of(name)}: expected a string of {least} characters or more in the form of this field")
+            raise ConfigError(
+                f"{self.of(name)}: expected a string of {least} characters or more in the form of this field"
+            )
         return value
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:

@@ -1,0 +1,104 @@
+"""Keeps a desk running beside the web server: forked before it, so that they share the loaded model, and started again when it dies.
+
+Two processes, because gunicorn reaps every child of its own without a word: the keeper waits for the desk, and both end when the server
+is gone, however it went.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from copydesk import Scorer
+
+from .config import Settings
+
+_AGAIN = 1.0  # seconds before a desk that died is started again, doubled each time up to
+_LONGEST = 60.0
+_NICE = 5  # an editor who waits for POST /score comes first
+_log = logging.getLogger("copydesk.hooks")
+
+
+@contextmanager
+def desk_beside(scorer: Scorer, settings: Settings) -> Iterator[None]:
+    """A desk in a process of its own for as long as the block lasts; none where no hook is configured."""
+    if settings.hooks is None or settings.state is None:
+        yield
+        return
+    server = os.getpid()
+    keeper = os.fork()
+    if not keeper:
+        _leave(lambda: _keep(scorer, settings, server))
+    try:
+        yield
+    finally:
+        if os.getpid() == server:  # a worker of gunicorn leaves through here, too
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(keeper, signal.SIGTERM)
+                os.waitpid(keeper, 0)
+
+
+def run_desk(scorer: Scorer, settings: Settings) -> None:
+    """Work on the queue in this process until SIGTERM or SIGINT. The settings have hooks and a state folder. Raises StoreError."""
+    from .hooks.desk import Desk
+    from .queue import Queue
+
+    assert settings.hooks is not None and settings.state is not None
+    logging.basicConfig(format="copydesk: %(message)s", level=logging.WARNING)
+    desk = Desk(scorer, Queue(settings.state, settings.hooks.queue), settings.hooks)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: desk.stop())
+    desk.run()
+
+
+def _keep(scorer: Scorer, settings: Settings, server: int) -> None:
+    """Start a desk, and again when it dies, until told to stop or the server is gone."""
+    stopping = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    wait = _AGAIN
+    while not stopping and os.getppid() == server:
+        begun = time.monotonic()
+        desk = os.fork()
+        if not desk:
+            os.nice(_NICE)
+            _leave(lambda: run_desk(scorer, settings))
+        ended = False
+        while not (ended := os.waitpid(desk, os.WNOHANG)[0] == desk) and not stopping and os.getppid() == server:
+            time.sleep(0.1)
+        if not ended:
+            os.kill(desk, signal.SIGTERM)
+            os.waitpid(desk, 0)
+            return
+        _log.error("the desk ended; it is started again")
+        wait = _AGAIN if time.monotonic() - begun > _LONGEST else min(wait * 2, _LONGEST)
+        _sleep(wait, lambda: stopping or os.getppid() != server)
+
+
+def _sleep(seconds: float, over: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not over():
+        time.sleep(0.1)
+
+
+def _leave(work: Callable[[], None]) -> None:
+    """The whole life of a forked process: nothing of its parent's is run at its end."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException as error:
+        sys.stderr.write(f"copydesk: the desk failed: {type(error).__name__}: {error}\n")
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
