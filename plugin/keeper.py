@@ -44,7 +44,7 @@ def desk_beside(scorer: Scorer, settings: Settings) -> Iterator[None]:
 
 
 def run_desk(scorer: Scorer, settings: Settings) -> None:
-    """Work on the queue in this process until SIGTERM or SIGINT. The settings have hooks and a state folder. Raises StoreError."""
+    """Work on the queue in this process until SIGTERM or SIGINT. The settings have hooks and a state folder. Raises StateError."""
     from .hooks.desk import Desk
     from .queue import Queue
 

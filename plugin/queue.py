@@ -11,35 +11,31 @@ import json
 import random
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from copydesk import ConfigError, CopydeskError
-
+from .jobs import Entry, Job, Limits, NoSuchJob, QueueFull, Replayed, State
 from .store import Store
 
 FILE = "queue.sqlite3"
 FORMAT = 1
 
-State = Literal["waiting", "running", "done", "dropped", "dead"]
-
 _SCHEMA = """
-CREATE TABLE jobs (
+CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, cms TEXT NOT NULL, article TEXT NOT NULL, content_hash TEXT NOT NULL,
     event TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL, lease REAL, owner TEXT,
     created REAL NOT NULL, changed REAL NOT NULL, reason TEXT NOT NULL, size INTEGER NOT NULL, payload TEXT);
-CREATE INDEX jobs_due ON jobs (state, due);
-CREATE INDEX jobs_size ON jobs (state, size);
-CREATE INDEX jobs_article ON jobs (cms, article, state);
-CREATE TABLE deliveries (signature TEXT PRIMARY KEY, delivery TEXT NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
-CREATE INDEX deliveries_delivery ON deliveries (delivery);
-CREATE TABLE counts (cms TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (cms, what)) WITHOUT ROWID;
-CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE verdicts (
+CREATE INDEX IF NOT EXISTS jobs_due ON jobs (state, due);
+CREATE INDEX IF NOT EXISTS jobs_size ON jobs (state, size);
+CREATE INDEX IF NOT EXISTS jobs_article ON jobs (cms, article, state);
+CREATE TABLE IF NOT EXISTS deliveries (signature TEXT PRIMARY KEY, delivery TEXT NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS deliveries_delivery ON deliveries (delivery);
+CREATE TABLE IF NOT EXISTS counts (cms TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (cms, what)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
     cms TEXT NOT NULL, article TEXT NOT NULL, content_hash TEXT NOT NULL, state TEXT NOT NULL, changed REAL NOT NULL,
     PRIMARY KEY (cms, article, content_hash)) WITHOUT ROWID;
-CREATE INDEX verdicts_changed ON verdicts (state, changed)
+CREATE INDEX IF NOT EXISTS verdicts_changed ON verdicts (state, changed)
 """
 _DAY = 86_400
 _KEPT_DELIVERIES = _DAY  # seconds; a signature is accepted for five minutes
@@ -58,85 +54,11 @@ ORDER BY due, id LIMIT 1
 _COLUMNS = "id, cms, article, content_hash, event, state, attempts, due, created, changed, reason, payload"
 
 
-class QueueFull(CopydeskError):
-    """So much waits already that a delivery is refused, for the sender to try again later."""
-
-
-class Replayed(CopydeskError):
-    """The very same signed request was accepted before."""
-
-
-class NoSuchJob(CopydeskError):
-    """There is no job of this number, or none that this can be done to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How patient the queue is; times are in seconds.
-
-    `attempts`: tries before a job is a dead letter. `first_wait`: the wait after the first try, doubled after each, up to
-    `longest_wait`. `lease`: a desk that is silent for so long is taken for dead. `most`: jobs, `most_bytes`: text, that wait at once.
-
-    Raises ConfigError.
-    """
-
-    attempts: int = 16
-    first_wait: float = 5.0
-    longest_wait: float = 3600.0
-    lease: float = 60.0
-    most: int = 10_000
-    most_bytes: int = 256 * 1024 * 1024
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        ranges = {
-            "attempts": (1, 100),
-            "first_wait": (0.01, 3600),
-            "longest_wait": (0.01, 86_400),
-            "lease": (1, 3600),
-            "most": (1, 1_000_000),
-            "most_bytes": (1024, 2**40),
-        }
-        for name, (low, high) in ranges.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"queue: {name} is {value}, expected a number from {low} to {high}")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a delivery asks for: a look at an article. `payload` is what the desk needs of it, as JSON; `content_hash` may be ""."""
-
-    cms: str
-    article: str
-    event: str
-    content_hash: str = ""
-    payload: dict[str, object] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An entry on its way; times are in Unix seconds, `attempts` counts the tries that were begun."""
-
-    id: int
-    cms: str
-    article: str
-    content_hash: str
-    event: str
-    state: State
-    attempts: int
-    due: float
-    created: float
-    changed: float
-    reason: str
-    payload: dict[str, object] = field(repr=False)
-
-
 class Queue:
-    """The queue in one state folder. Every method takes the time in Unix seconds, and raises StoreError."""
+    """The queue in one state folder. Every method takes the time in Unix seconds, and raises StateError."""
 
     def __init__(self, folder: Path, limits: Limits | None = None) -> None:
-        """Open or make the file. Raises StoreError."""
+        """Open or make the file. Raises StateError."""
         self.limits = limits or Limits()
         self.store = Store(folder / FILE, _SCHEMA, FORMAT)
 
@@ -150,7 +72,7 @@ class Queue:
 
         Raises QueueFull.
         """
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             if signature and db.execute("SELECT 1 FROM deliveries WHERE signature = ?", (signature,)).fetchone():
                 raise Replayed("this request was accepted before")
             again = delivery and db.execute("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)).fetchone()
@@ -172,7 +94,7 @@ class Queue:
 
     def count(self, cms: str, what: str) -> None:
         """One more of something that made no job."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             _count(db, cms, what)
 
     def claim(self, owner: str, now: float, *, without: Collection[str] = ()) -> Job | None:
@@ -180,7 +102,7 @@ class Queue:
 
         A job whose last desk died over it for the last time that it may be tried is buried, and the next one taken.
         """
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             while row := _due(db, now, without):
                 if row["attempts"] < self.limits.attempts:
                     lease = now + self.limits.lease
@@ -193,13 +115,13 @@ class Queue:
 
     def renew(self, owner: str, now: float) -> None:
         """A sign of life: all leases of `owner` begin anew."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             lease = now + self.limits.lease
             db.execute("UPDATE jobs SET lease = ? WHERE owner = ? AND state = 'running'", (lease, owner))
 
     def give_back(self, owner: str, now: float) -> None:
         """What `owner` could not finish waits again, as if it had not been tried: for an orderly end."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             db.execute(
                 "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, due = ?, lease = NULL, owner = NULL"
                 " WHERE owner = ? AND state = 'running'",
@@ -208,14 +130,14 @@ class Queue:
 
     def finish(self, job: Job, owner: str, reason: str, now: float, *, dropped: bool = False) -> None:
         """The job is done, or dropped where there was nothing to do it to; its text is deleted."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             if _owns(db, job, owner):
                 _end(db, job.id, "dropped" if dropped else "done", reason, now)
 
     def postpone(self, job: Job, owner: str, reason: str, now: float, *, wait: float | None = None) -> State:
         """The job failed and is tried again later, at the earliest after `wait`; or it is a dead letter now."""
         limits = self.limits
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             if not _owns(db, job, owner):
                 return "running"
             if job.attempts >= limits.attempts:
@@ -230,7 +152,7 @@ class Queue:
 
     def bury(self, job: Job, owner: str, reason: str, now: float) -> None:
         """The job is a dead letter: trying again would not help."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             if _owns(db, job, owner):
                 _end(db, job.id, "dead", reason, now)
 
@@ -238,20 +160,20 @@ class Queue:
         """Jobs in these states, oldest first."""
         marks = ", ".join("?" * len(states))
         query = f"SELECT {_COLUMNS} FROM jobs WHERE state IN ({marks}) ORDER BY id LIMIT ?"  # noqa: S608
-        with self.store.reading() as db:
+        with self.store.rows() as db:
             return [_job(row) for row in db.execute(query, (*states, most))]
 
     def retry(self, number: int, now: float) -> None:
         """A dead letter, or a job that waits, is due at once and starts counting anew. Raises NoSuchJob."""
         changes = "state = 'waiting', attempts = 0, due = ?, changed = ?"
         query = f"UPDATE jobs SET {changes} WHERE id = ? AND state IN ('waiting', 'dead')"  # noqa: S608
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             if not db.execute(query, (now, now, number)).rowcount:
                 raise NoSuchJob(f"no job {number} waits or is a dead letter")
 
     def drop(self, number: int, now: float) -> None:
         """Give a dead letter, or a job that waits, up; its text is deleted. Raises NoSuchJob."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             query = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('waiting', 'dead')"
             if not db.execute(query, (number,)).fetchone():
                 raise NoSuchJob(f"no job {number} waits or is a dead letter")
@@ -259,25 +181,25 @@ class Queue:
 
     def stats(self) -> tuple[dict[str, int], list[tuple[str, str, int]]]:
         """How many jobs are in each state, and what was counted: (CMS, what, number)."""
-        with self.store.reading() as db:
+        with self.store.rows() as db:
             states = dict(db.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
             counts = db.execute("SELECT cms, what, number FROM counts ORDER BY cms, what").fetchall()
         return states, [tuple(row) for row in counts]
 
     def note(self, name: str) -> str:
         """What `set_note` wrote under this name; "" if nothing."""
-        with self.store.reading() as db:
+        with self.store.rows() as db:
             row = db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
         return "" if row is None else str(row["value"])
 
     def set_note(self, name: str, value: str) -> None:
         """Remember one short text."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
 
     def prune(self, now: float) -> None:
         """Forget what is old: deliveries after a day, ended jobs after a week, dead letters after 30 days."""
-        with self.store.writing() as db:
+        with self.store.rows() as db:
             db.execute("DELETE FROM deliveries WHERE seen < ?", (now - _KEPT_DELIVERIES,))
             db.execute("DELETE FROM jobs WHERE state IN ('done', 'dropped') AND changed < ?", (now - _KEPT_DONE,))
             db.execute("DELETE FROM jobs WHERE state = 'dead' AND changed < ?", (now - _KEPT_DEAD,))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from .queue import Job, Queue, State
+    from .jobs import Job, State
+    from .queue import Queue
 
 _FORMAT = click.option(
     "--format",

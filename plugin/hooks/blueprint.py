@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ..queue import Entry, Queue, QueueFull, Replayed
+from ..jobs import Entry, QueueFull, Replayed
+from ..queue import Queue
 from ..schema import Json, RequestError, problem_body, to_json
-from ..store import StoreError
+from ..state import StateError
 from .cms import Malformed, Unknown
 from .directus import Directus
 from .generic import Generic
@@ -37,8 +39,12 @@ class Receiver(Protocol):
         """The looks that a verified request asks for. Raises Malformed and Unknown."""
 
 
-def hooks_blueprint(hooks: HookSettings | None, queue: Queue | None) -> Blueprint:
-    """POST /hooks/ghost, strapi, directus and generic; what is not configured answers 503 and says what to set."""
+def hooks_blueprint(hooks: HookSettings | None, state: Path | None) -> Blueprint:
+    """POST /hooks/ghost, strapi, directus and generic; what is not configured answers 503 and says what to set.
+
+    Raises StateError where the queue in the state folder cannot be used.
+    """
+    queue = Queue(state, hooks.queue) if hooks and state else None
     blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
     receivers = _receivers(hooks) if hooks else {}
 
@@ -82,8 +88,8 @@ def _receive(receiver: Receiver, queue: Queue) -> Response:
         raise RequestError(401, _REFUSED) from error
     except Malformed as error:
         raise RequestError(400, f"the body is not what {receiver.name} sends: {error}") from error
-    except (QueueFull, StoreError) as error:
-        if isinstance(error, StoreError):
+    except (QueueFull, StateError) as error:
+        if isinstance(error, StateError):
             current_app.logger.error("%s", error)
         response = _answer(problem_body(503, "nothing more can be accepted now; try again later"), 503)
         response.mimetype = "application/problem+json"

@@ -13,7 +13,7 @@ from copydesk import CopydeskError, Report
 
 from ..fetch import Answer, FetchError, Remote
 from ..inputs import Article, Kind
-from ..queue import Entry, Job
+from ..jobs import Entry, Job
 from .verify import Proof
 
 _EVENT = re.compile(r"[A-Za-z0-9_.:-]{1,60}")

@@ -16,9 +16,10 @@ import uuid
 from copydesk import CopydeskError, Scorer
 
 from ..fetch import FetchError
+from ..jobs import Entry, Job
 from ..ledger import Ledger
-from ..queue import Entry, Job, Queue
-from ..store import StoreError
+from ..queue import Queue
+from ..state import StateError
 from .cms import ApiFailure, Cms, Gone, Malformed
 from .directus import Directus
 from .generic import Generic
@@ -71,7 +72,7 @@ class Desk:
         self._stopping.set()
 
     def step(self) -> bool:
-        """Do one job, if one is due. Raises StoreError."""
+        """Do one job, if one is due. Raises StateError."""
         job = self._queue.claim(self._owner, time.time(), without=self._pauses.now())
         if job is None:
             return False
@@ -79,7 +80,7 @@ class Desk:
         return True
 
     def look_up(self) -> None:
-        """Queue what Ghost changed since the last time: it sends an event once, whether or not anybody listens. Raises StoreError."""
+        """Queue what Ghost changed since the last time: it sends an event once, whether or not anybody listens. Raises StateError."""
         if self._ghost is None:
             return
         since = self._queue.note("ghost.recent")
@@ -99,12 +100,11 @@ class Desk:
         while not self._stopping.is_set():
             try:
                 busy = self.step()
-            except StoreError as error:
+            except StateError as error:
                 _log.error("%s", error)
                 busy = False
             if not busy:
                 self._stopping.wait(_IDLE)
-        self._queue.store.close()
 
     def _keep(self) -> None:
         """Signs of life, and what is done now and then."""
@@ -135,7 +135,7 @@ class Desk:
             wait = error.wait if isinstance(error, ApiFailure) else None
             self._pauses.failed(job.cms)
             self._postpone(job, str(error), wait)
-        except StoreError:
+        except StateError:
             raise
         except Exception as error:  # a fault of ours: the message may quote the article, so it is not kept
             _log.error("job %d of %s: %s", job.id, job.cms, type(error).__name__)

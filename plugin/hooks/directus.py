@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from ..fetch import Remote
-from ..queue import Entry, Job
+from ..jobs import Entry, Job
 from .cms import ApiFailure, Content, Gone, Malformed, Unknown, answered, as_object, ask, parse
 from .settings import Api, Fields
 from .typed import KINDS, Typed, texts

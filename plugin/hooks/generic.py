@@ -16,7 +16,7 @@ from .. import signing
 from ..batch import score_article
 from ..fetch import Remote
 from ..inputs import Article
-from ..queue import Entry, Job
+from ..jobs import Entry, Job
 from ..schema import Json, parse_article, report_to_dict, to_json
 from . import verify
 from .cms import ApiFailure, Gone, Malformed, Unknown, as_object, content_hash, parse, shown

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from ..fetch import Answer, Remote
-from ..queue import Entry, Job
+from ..jobs import Entry, Job
 from . import verify
 from .cms import ApiFailure, Changed, Content, Gone, Malformed, Unknown, answered, as_object, as_text, ask, parse, shown
 from .settings import Api

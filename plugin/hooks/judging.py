@@ -15,8 +15,8 @@ import time
 from copydesk import DocumentError, Scorer
 
 from ..batch import score_article
+from ..jobs import Job
 from ..ledger import Ledger
-from ..queue import Job
 from .cms import ApiFailure, Changed, Cms, Content, reasons
 
 _LOOKS = 4  # at an article that somebody else changes at the same time
@@ -27,7 +27,7 @@ _log = logging.getLogger("copydesk.hooks")
 def judge(job: Job, cms: Cms, ledger: Ledger, scorer: Scorer) -> str:
     """Do what the job asks for; what was done, in a sentence.
 
-    Raises Gone, ApiFailure and StoreError, after which the job may be done again from the start.
+    Raises Gone, ApiFailure and StateError, after which the job may be done again from the start.
     """
     content = cms.offered(job) or cms.fetch(job)
     for _ in range(_LOOKS):

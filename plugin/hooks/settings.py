@@ -21,7 +21,7 @@ from typing import Literal
 from copydesk import ConfigError
 
 from ..fetch import check_address
-from ..queue import Limits
+from ..jobs import Limits
 from ..signing import check_secret
 
 _MAX_FILE = 65_536  # bytes

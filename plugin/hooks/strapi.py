@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from ..fetch import Remote
-from ..queue import Entry, Job
+from ..jobs import Entry, Job
 from .cms import ApiFailure, Changed, Content, Gone, Malformed, Unknown, answered, as_object, as_text, ask, parse
 from .settings import Api, Fields
 from .typed import KINDS, Typed, texts

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from ..inputs import Kind
-from ..queue import Job
+from ..jobs import Job
 from . import verify
 from .blocks import to_html
 from .cms import Malformed, as_text
