@@ -108,7 +108,7 @@ class Ghost:
         found: list[Content] = []
         newest = since
         for plural in _KINDS.values():
-            what = f"status:[{','.join(_LIVE)}]" + (f"+updated_at:>='{since}'" if since else "")
+            what = f"status:[{','.join(_LIVE)}]" + (f"+updated_at:>='{_as_stored(since)}'" if since else "")
             order = quote("updated_at asc" if since else "updated_at desc")
             query = f"filter={quote(what)}&order={order}&limit={_PAGE if since else 1}&formats=html&include=tags"
             posts = answered(self._ask("GET", f"/{plural}/?{query}")).get(plural)
@@ -153,6 +153,11 @@ class Ghost:
             _base64(json.dumps(part).encode()) for part in (head, {"iat": now, "exp": now + 300, "aud": "/admin/"})
         )
         return (content + b"." + _base64(hmac.new(self._key, content, hashlib.sha256).digest())).decode()
+
+
+def _as_stored(stamp: str) -> str:
+    """A date as Ghost's database has it, and compares it as text: 2026-11-23T17:04:00.000Z is 2026-11-23 17:04:00 there."""
+    return stamp[:19].replace("T", " ")
 
 
 def _base64(data: bytes) -> bytes:

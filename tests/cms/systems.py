@@ -22,6 +22,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 CLI = [sys.executable, "-c", "from copydesk.plugin.cli import main; main()"]
+_given: set[int] = set()
 PATIENCE = 60.0  # seconds for something to become true
 
 
@@ -39,14 +40,19 @@ def installed(name: str) -> Path:
 def free_port() -> int:
     """A port that nobody listens on; COPYDESK_CMS_PORTS=first-last says where to look."""
     first, _, last = os.environ.get("COPYDESK_CMS_PORTS", "").partition("-")
-    for port in range(int(first), int(last) + 1) if first else [0]:
+    for port in range(int(first), int(last) + 1) if first else [0] * 100:
+        if port in _given:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+        if found not in _given:  # the one who asked before may not listen yet
+            _given.add(found)
+            return found
     raise RuntimeError("no port is free")
 
 
@@ -130,8 +136,10 @@ def copydesk(folder: Path, port: int, hooks: dict[str, object] | None = None, **
         (folder / "hooks.json").write_text(json.dumps(hooks))
         environ["COPYDESK_HOOKS"] = str(folder / "hooks.json")
     url = f"http://127.0.0.1:{port}"
-    with process([*CLI, "serve", "--port", str(port)], folder / "copydesk.log", env={**os.environ, **environ}):
-        wait_for(lambda: is_up(f"{url}/healthz"), "copydesk serve")
+    log = folder / "copydesk.log"
+    with process([*CLI, "serve", "--port", str(port)], log, env={**os.environ, **environ}) as running:
+        wait_for(lambda: running.poll() is not None or is_up(f"{url}/healthz"), "copydesk serve")
+        assert running.poll() is None, log.read_text()
         yield url
 
 
