@@ -85,7 +85,8 @@ class Remote:
         return b"".join(parts)
 
     def _reason(self, error: Exception, deadline: _Deadline) -> str:
-        if deadline.over or isinstance(error, urllib3.exceptions.TimeoutError):
+        refused = isinstance(error, urllib3.exceptions.NewConnectionError)  # which is a kind of TimeoutError there
+        if deadline.over or (isinstance(error, urllib3.exceptions.TimeoutError) and not refused):
             return f"{self._where()} did not answer within {self._timeout:g} seconds"
         return f"{self._where()} cannot be reached ({type(error).__name__})"
 

@@ -68,7 +68,8 @@ class Stub:
             return self._tags(method, rest.strip("/"), send)
         post = self.posts.get(rest.strip("/"))
         if not rest.strip("/"):
-            return 200, {kind: [each for each in self.posts.values() if each["status"] in ("published", "scheduled")]}
+            live = [each for each in self.posts.values() if each["status"] in ("published", "scheduled")]
+            return 200, {kind: live if kind == "posts" else []}
         if post is None:
             return 404, {"errors": [{"type": "NotFoundError"}]}
         if method == "PUT":

@@ -33,6 +33,7 @@ _SENT = "sent"  # by e-mail only: there is nothing to take back
 _KINDS = {"post": "posts", "page": "pages"}
 _NAME, _DESCRIPTION = 180, 490  # characters; Ghost takes 191 and 500
 _COLLISIONS = (409, 422)
+_EMPTY = "1970-01-01T00:00:00.000Z"  # where nothing is published yet, everything will be new
 _PAGE = 50  # articles that are looked up at once
 
 
@@ -119,7 +120,7 @@ class Ghost:
                     raise ApiFailure(f"Ghost's answer: {error}") from error
                 found += [content] if since else []
                 newest = max(newest, content.stamp)
-        return found, newest
+        return found, newest or _EMPTY
 
     def _put(self, content: Content, fields: dict[str, object]) -> None:
         plural = content.key.partition("/")[0]
