@@ -168,7 +168,7 @@ def answered(answer: Answer) -> dict[str, object]:
 
 
 def reasons(report: Report, most: int = 5) -> tuple[str, list[str]]:
-    """A report in one line, and its worst lines quoted."""
+    """A report in one line, and its worst lines: each quoted, and then what is wrong with it."""
     flagged = [name.replace("_", " ") for name, signal in report.signals.items() if signal.flagged]
     lines = [e for e in report.evidence if report.signals[e.signal].flagged and e.related is not True]
     lines.sort(key=lambda e: -e.score)

@@ -86,8 +86,10 @@ class Ghost:
     def hold(self, content: Content, summary: str, quotes: list[str]) -> None:
         """Back to draft with both tags, other tags kept. Raises Gone, Changed and ApiFailure."""
         number = content.key.partition("/")[2]
+        # The quote first: Ghost's editor shows some 25 characters of a tag.
+        name = " – ".join([*(each.rpartition(" (")[0] for each in quotes[:1]), summary])
         why = {
-            "name": shown(f"#held: {summary}" + (f" — {quotes[0]}" if quotes else ""), _NAME - 9) + f" ({number[-6:]})",
+            "name": shown(f"#{name}", _NAME - 9) + f" ({number[-6:]})",
             "slug": _REASON_SLUG + number,
             "description": shown(" | ".join(quotes) or summary, _DESCRIPTION),
         }

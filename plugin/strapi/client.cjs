@@ -25,9 +25,12 @@ function settings(given) {
   if (!['hold', 'publish'].includes(found.fail)) wrong('fail', 'hold or publish');
   if (!HELD_AT[found.holdAt]) wrong('holdAt', 'review or hold');
   if (!Array.isArray(found.releaseRoles)) wrong('releaseRoles', 'a list');
-  if (typeof found.types !== 'object' || !found.types || !Object.keys(found.types).length) wrong('types', 'the types of article to check');
+  const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(found.types) || !Object.keys(found.types).length) wrong('types', 'the types of article to check');
+  found.types = { ...found.types };
   for (const [name, type] of Object.entries(found.types)) {
-    if (!FORMATS.includes((type ?? {}).format ?? 'html')) wrong(`types.${name}.format`, FORMATS.join(', '));
+    if (!isObject(type)) wrong(`types.${name}`, 'an object such as {"title": "title", "body": "body"}');
+    if (!FORMATS.includes(type.format ?? 'html')) wrong(`types.${name}.format`, FORMATS.join(', '));
     found.types[name] = { title: 'title', body: 'body', format: 'html', note: '', ...type };
   }
   return found;
@@ -85,7 +88,7 @@ function reasons(report, most = 3) {
   lines.sort((a, b) => Number(b.score) - Number(a.score));
   const names = flagged.map((name) => name.replace(/_/g, ' ')).join(' + ') || report.action;
   const count = lines.length ? `, ${lines.length} line${lines.length > 1 ? 's' : ''}` : '';
-  return { summary: names + count, quotes: lines.slice(0, most).map((each) => `${shown(each.message, 80)}: “${shown(each.quote, 160)}”`) };
+  return { summary: names + count, quotes: lines.slice(0, most).map((each) => `“${shown(each.quote, 160)}” (${shown(each.message, 80)})`) };
 }
 
 function request(id, article) {

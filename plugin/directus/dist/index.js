@@ -5,11 +5,14 @@ import copydesk from './client.cjs';
 
 const TABLE = 'copydesk_verdicts'; // content hashes and times, no text
 const MOST_UNSCORED = 100; // looked at in one round
+const MOST_PENDING = 1000;
+const LONGEST_SAVE = 60 * 1000; // milliseconds
 const RETRY_EVERY = '* * * * *'; // each minute
 const DEFAULTS = { status: 'status', published: 'published', held: 'draft' };
 
 function settings(env) {
-  const json = (value) => (typeof value === 'string' ? JSON.parse(value) : value);
+  // Directus reads a value with commas as a list.
+  const json = (value) => (Array.isArray(value) ? JSON.parse(value.join(',')) : typeof value === 'string' ? JSON.parse(value) : value);
   const list = (value) => (Array.isArray(value) ? value : String(value ?? '').split(',').map((each) => each.trim()).filter(Boolean));
   const found = copydesk.settings({
     url: env.COPYDESK_URL,
@@ -29,12 +32,12 @@ function settings(env) {
 async function prepare(database) {
   if (await database.schema.hasTable(TABLE)) return;
   await database.schema.createTable(TABLE, (table) => {
+    table.string('id', 200).primary();
     table.string('hash', 64).notNullable();
     table.string('collection', 64).notNullable();
     table.string('item', 64).notNullable().defaultTo('');
     table.string('state', 16).notNullable(); // held, released or unscored
     table.timestamp('at').notNullable();
-    table.primary(['hash', 'collection', 'item']);
   });
 }
 
@@ -44,8 +47,9 @@ async function state(database, collection, hash) {
 }
 
 async function write(database, collection, hash, value, item = '') {
-  await database(TABLE).where({ hash, collection, item }).delete();
-  await database(TABLE).insert({ hash, collection, item, state: value, at: new Date() });
+  const id = `${collection}:${item}:${hash}`;
+  await database(TABLE).where({ id }).delete();
+  await database(TABLE).insert({ id, hash, collection, item, state: value, at: new Date() });
 }
 
 /** May this person release a held text? Nobody may where no person is: flows and code. */
@@ -58,8 +62,7 @@ function mayRelease(config, accountability) {
 
 export default ({ filter, action, schedule, init }, { env, services, database, getSchema, logger }) => {
   const config = settings(env);
-  const told = new WeakMap(); // payload -> what its author is told once it is saved
-  const unscored = new WeakMap();
+  const pending = new Map(); // what is done once an item is saved: the filter of a new item does not know its key yet
 
   init('app.before', () => prepare(database));
 
@@ -84,21 +87,25 @@ export default ({ filter, action, schedule, init }, { env, services, database, g
     return { hold: report ? copydesk.reasons(report) : { summary: `not scored (${why})`, quotes: [] } };
   }
 
+  const newKey = (type, collection, payload) => `${collection}:new:${copydesk.contentHash(copydesk.articleOf(type, payload))}`;
+
+  function later(key, what) {
+    pending.set(key, { ...what, until: Date.now() + LONGEST_SAVE });
+    if (pending.size > MOST_PENDING) pending.delete(pending.keys().next().value);
+  }
+
   /** The payload of an item that is saved, but not published. */
-  function held(type, payload, hold, canRelease) {
+  function held(type, payload, hold) {
     const note = type.note ? { [type.note]: [hold.summary, ...hold.quotes].join('\n') } : {};
-    const changed = { ...payload, [type.status]: type.held, ...note };
-    told.set(changed, { ...hold, canRelease });
-    return changed;
+    return { ...payload, [type.status]: type.held, ...note };
   }
 
   filter('items.create', async (payload, { collection }, context) => {
     const type = config.types[collection];
     if (!type || payload?.[type.status] !== type.published) return payload;
-    const { hold, unscored: hash } = await judge(type, collection, 'new', payload, context);
-    if (hold) return held(type, payload, hold, mayRelease(config, context.accountability));
-    if (hash) unscored.set(payload, hash);
-    return payload;
+    const found = await judge(type, collection, 'new', payload, context);
+    if (found.hold || found.unscored) later(newKey(type, collection, payload), found);
+    return found.hold ? held(type, payload, found.hold) : payload;
   });
 
   filter('items.update', async (payload, { collection, keys }, context) => {
@@ -114,7 +121,7 @@ export default ({ filter, action, schedule, init }, { env, services, database, g
       if ((payload[type.status] ?? item[type.status]) !== type.published) continue; // a draft is edited
       const found = await judge(type, collection, item[primary], { ...item, ...payload }, context);
       if (found.hold) holds.push({ item, hold: found.hold });
-      if (found.unscored) unscored.set(payload, found.unscored);
+      if (found.hold || found.unscored) later(`${collection}:${item[primary]}`, found);
       marked ||= Boolean(type.note && item[type.note]);
     }
     if (!holds.length) return marked && !(type.note in payload) ? { ...payload, [type.note]: null } : payload;
@@ -123,26 +130,31 @@ export default ({ filter, action, schedule, init }, { env, services, database, g
       const { InvalidPayloadError } = await errors();
       throw new InvalidPayloadError({ reason: `held for review, publish the others without them: ${lines.join('; ')}` });
     }
-    return held(type, payload, holds[0].hold, mayRelease(config, context.accountability));
+    return held(type, payload, holds[0].hold);
   });
 
-  /** A message in the app of whoever saved it. */
-  async function tell(collection, key, payload, context) {
-    const hold = told.get(payload);
-    const type = config.types[collection];
-    if (type && unscored.has(payload)) await write(database, collection, unscored.get(payload), 'unscored', String(key));
+  /** A message in the app of whoever saved it, or a note that it is to be scored later. */
+  async function saved(collection, key, item, context) {
+    const found = pending.get(key);
+    pending.delete(key);
+    if (!found || found.until < Date.now()) return;
+    if (found.unscored) await write(database, collection, found.unscored, 'unscored', String(item));
+    const { hold } = found;
     if (!hold || !context.accountability?.user) return;
     const notifications = new services.NotificationsService({ schema: await getSchema(), knex: database });
-    const again = hold.canRelease ? '\n\nPublish it once more to release it as it is.' : '';
+    const again = mayRelease(config, context.accountability) ? '\n\nPublish it once more to release it as it is.' : '';
     const message = [...hold.quotes.map(plain), ''].join('\n\n') + again;
     const subject = copydesk.shown(`Held for review: ${hold.summary}`, 200);
-    await notifications.createOne({ recipient: context.accountability.user, subject, message, collection, item: String(key) });
+    await notifications.createOne({ recipient: context.accountability.user, subject, message, collection, item: String(item) });
   }
 
   const safely = (work) => (...given) => work(...given).catch((error) => logger.error(`copydesk: ${error.message}`));
-  action('items.create', safely(({ collection, key, payload }, context) => tell(collection, key, payload, context)));
-  action('items.update', safely(async ({ collection, keys, payload }, context) => {
-    for (const key of keys) await tell(collection, key, payload, context);
+  action('items.create', safely(async ({ collection, key, payload }, context) => {
+    const type = config.types[collection];
+    if (type) await saved(collection, newKey(type, collection, payload), key, context);
+  }));
+  action('items.update', safely(async ({ collection, keys }, context) => {
+    for (const key of config.types[collection] ? keys : []) await saved(collection, `${collection}:${key}`, key, context);
   }));
 
   /** What went out without a verdict is scored when Copydesk is back, and taken back where it would have been held. */
