@@ -126,6 +126,7 @@ export default ({ filter, action, schedule, init }, { env, services, database, g
     }
     if (!holds.length) return marked && !(type.note in payload) ? { ...payload, [type.note]: null } : payload;
     if (items.length > 1) { // one payload is saved into all of them, so the good ones must not become drafts with the bad
+      for (const { item } of holds) pending.delete(`${collection}:${item[primary]}`); // nothing is saved
       const lines = holds.map(({ item, hold }) => `“${copydesk.shown(item[type.title], 80)}”: ${hold.summary}`);
       const { InvalidPayloadError } = await errors();
       throw new InvalidPayloadError({ reason: `held for review, publish the others without them: ${lines.join('; ')}` });
