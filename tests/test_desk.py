@@ -234,6 +234,7 @@ def test_hostile_quotes_are_plain_text_of_a_bounded_length(bench: Bench) -> None
     why = post["tags"][-1]
     assert len(why["name"]) <= 191
     assert len(why["description"]) <= 500
+    assert why["name"].startswith("#“")
     assert (why["name"] + why["description"]).isprintable()
 
 

@@ -174,7 +174,7 @@ def reasons(report: Report, most: int = 5) -> tuple[str, list[str]]:
     lines.sort(key=lambda e: -e.score)
     counted = "" if not lines else f", {len(lines)} line{'s' if len(lines) > 1 else ''}"
     return f"{' + '.join(flagged) or report.action}{counted}", [
-        f"{e.message}: “{shown(e.quote, 160)}”" for e in lines[:most]
+        f"“{shown(e.quote, 160)}” ({e.message})" for e in lines[:most]
     ]
 
 

@@ -28,13 +28,13 @@ _HOLD_SLUG = "hash-quality-hold"
 _REASON_SLUG = "hash-quality-why-"  # and the id of the post
 _ID = re.compile(r"[0-9a-f]{24}")
 _STAMP = re.compile(r"[0-9T:.Z-]{10,40}")
-_LIVE = ("published", "scheduled")
-_SENT = "sent"  # by e-mail only: there is nothing to take back
+_LIVE = ("published", "scheduled")  # "sent", by e-mail only, cannot be taken back
 _KINDS = {"post": "posts", "page": "pages"}
 _NAME, _DESCRIPTION = 180, 490  # characters; Ghost takes 191 and 500
 _COLLISIONS = (409, 422)
 _EMPTY = "1970-01-01T00:00:00.000Z"  # where nothing is published yet, everything will be new
 _PAGE = 50  # articles that are looked up at once
+_MOST_PAGES = 100  # of them: after that, the next look-up goes on
 
 
 class Ghost:
@@ -111,18 +111,26 @@ class Ghost:
         found: list[Content] = []
         newest = since
         for plural in _KINDS.values():
-            what = f"status:[{','.join(_LIVE)}]" + (f"+updated_at:>='{_as_stored(since)}'" if since else "")
-            order = quote("updated_at asc" if since else "updated_at desc")
-            query = f"filter={quote(what)}&order={order}&limit={_PAGE if since else 1}&formats=html&include=tags"
-            posts = answered(self._ask("GET", f"/{plural}/?{query}")).get(plural)
-            for post in posts if isinstance(posts, list) else []:
-                try:
-                    content = _content(plural, as_object(post))
-                except Malformed as error:
-                    raise ApiFailure(f"Ghost's answer: {error}") from error
-                found += [content] if since else []
-                newest = max(newest, content.stamp)
+            for page in range(1, _MOST_PAGES + 1):
+                posts = self._page(plural, since, page)
+                newest = max([newest, *(post.stamp for post in posts)])
+                found += posts if since else []
+                if not since or len(posts) < _PAGE:
+                    break
         return found, newest or _EMPTY
+
+    def _page(self, plural: str, since: str, page: int) -> list[Content]:
+        """So many live posts or pages from `since` on, oldest first; without `since`, the newest one."""
+        what = f"status:[{','.join(_LIVE)}]" + (f"+updated_at:>='{_as_stored(since)}'" if since else "")
+        order = quote("updated_at asc" if since else "updated_at desc")
+        query = (
+            f"filter={quote(what)}&order={order}&limit={_PAGE if since else 1}&page={page}&formats=html&include=tags"
+        )
+        posts = answered(self._ask("GET", f"/{plural}/?{query}")).get(plural)
+        try:
+            return [_content(plural, as_object(post)) for post in (posts if isinstance(posts, list) else [])]
+        except Malformed as error:
+            raise ApiFailure(f"Ghost's answer: {error}") from error
 
     def _put(self, content: Content, fields: dict[str, object]) -> None:
         plural = content.key.partition("/")[0]
