@@ -73,7 +73,7 @@ async function judge(strapi, config, type, uid, { id, values }, write) {
   remember(known.held, hash);
   const { summary, quotes } = report ? copydesk.reasons(report) : { summary: `not scored (${why})`, quotes: [] };
   const release = mayRelease(strapi, config) ? ' Publish once more to release it as it is.' : '';
-  const message = [`Held for review: ${summary}.`, ...quotes].join(' ') + release;
+  const message = [`Held for review: ${summary}.`, ...quotes.map((each) => `${each}.`)].join(' ') + release;
   throw applicationError(message, { code: 'copydesk-hold', action: report?.action ?? null, summary, quotes });
 }
 
