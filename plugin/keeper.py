@@ -20,7 +20,6 @@ from .config import Settings
 
 _AGAIN = 1.0  # seconds before a desk that died is started again, doubled each time up to
 _LONGEST = 60.0
-_NICE = 5  # an editor who waits for POST /score comes first
 _log = logging.getLogger("copydesk.hooks")
 
 
@@ -50,7 +49,7 @@ def run_desk(scorer: Scorer, settings: Settings) -> None:
 
     assert settings.hooks is not None and settings.state is not None
     logging.basicConfig(format="copydesk: %(message)s", level=logging.WARNING)
-    desk = Desk(scorer, Queue(settings.state, settings.hooks.queue), settings.hooks)
+    desk = Desk(scorer, Queue(settings.state, settings.hooks.queue, durable=False), settings.hooks)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: desk.stop())
     desk.run()
@@ -71,7 +70,6 @@ def _keep(scorer: Scorer, settings: Settings, server: int) -> None:
         begun = time.monotonic()
         desk = os.fork()
         if not desk:
-            os.nice(_NICE)
             _leave(lambda: run_desk(scorer, settings))
         ended = False
         while not (ended := os.waitpid(desk, os.WNOHANG)[0] == desk) and not stopping and os.getppid() == server:

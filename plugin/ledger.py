@@ -23,8 +23,8 @@ class Ledger:
     """
 
     def __init__(self, queue: Queue) -> None:
-        """Share the queue's file."""
-        self._store = queue.store
+        """Share the queue's file; a verdict is on the disk before anything rests on it."""
+        self._store = queue.durable_store
 
     def verdict(self, cms: str, article: str, content_hash: str) -> Verdict | None:
         """What was decided about this text, if anything."""

@@ -57,10 +57,13 @@ _COLUMNS = "id, cms, article, content_hash, event, state, attempts, due, created
 class Queue:
     """The queue in one state folder. Every method takes the time in Unix seconds, and raises StateError."""
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
-        """Open or make the file. Raises StateError."""
+    def __init__(self, folder: Path, limits: Limits | None = None, *, durable: bool = True) -> None:
+        """Open or make the file. `durable` False does not wait for the disk: what a desk does with a job is done again if its note is
+        lost, and a webhook that is to be accepted waits for nobody's disk but its own. Raises StateError.
+        """
         self.limits = limits or Limits()
-        self.store = Store(folder / FILE, _SCHEMA, FORMAT)
+        self.store = Store(folder / FILE, _SCHEMA, FORMAT, durable=durable)
+        self.durable_store = self.store if durable else Store(folder / FILE, _SCHEMA, FORMAT)
 
     def put(
         self, entries: Sequence[Entry], now: float, *, signature: str = "", delivery: str = "", due: float = 0.0

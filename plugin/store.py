@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,23 +17,40 @@ _APPLICATION = 0x436F7044  # "CopD", in the file's header
 class Store(Database):
     """One file; `schema` is the SQL that makes its tables where they are not there, `version` the number of that format.
 
-    What is committed survives the power cord (WAL, synchronous=FULL).
+    What is committed survives a kill, and the power cord as well where it is `durable` (WAL, synchronous=FULL).
 
     Raises StateError where the file is not to be had, or holds another format.
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(self, path: Path, schema: str, version: int, *, durable: bool = True) -> None:
         """Make or check the file, and leave no connection open: the service forks after this."""
         _check(path, version)
-        super().__init__(path, f"{schema}; PRAGMA application_id={_APPLICATION}; PRAGMA user_version={version}")
+        numbers = f"PRAGMA application_id={_APPLICATION}; PRAGMA user_version={version}"
+        super().__init__(path, f"{schema}; {numbers}", durable=durable)
 
     @contextmanager
     def rows(self) -> Iterator[sqlite3.Connection]:
-        """A transaction whose rows know the names of their columns. Raises StateError."""
-        with self.transaction() as db:
+        """A transaction whose rows know the names of their columns. Raises StateError.
+
+        Its turn is waited for at a lock of the system's, which wakes the next one at once: SQLite itself looks again after up to a
+        tenth of a second, in which a webhook is to be answered twice over.
+        """
+        with self._turn(), self.transaction() as db:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA secure_delete = ON")
             yield db
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        try:
+            lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StateError(f"{self._path}.lock cannot be used: {error.strerror}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def tidy(self) -> None:
         """Write the log back into the file and cut it, so that deleted text stays in neither. Raises StateError."""
