@@ -20,6 +20,7 @@ from .config import Settings
 
 _AGAIN = 1.0  # seconds before a desk that died is started again, doubled each time up to
 _LONGEST = 60.0
+_SWITCH = 0.0005  # seconds: a thread that has its turn at the queue's file must not wait long for those that score
 _log = logging.getLogger("copydesk.hooks")
 
 
@@ -48,6 +49,7 @@ def run_desk(scorer: Scorer, settings: Settings) -> None:
     from .queue import Queue
 
     assert settings.hooks is not None and settings.state is not None
+    sys.setswitchinterval(_SWITCH)
     logging.basicConfig(format="copydesk: %(message)s", level=logging.WARNING)
     desk = Desk(scorer, Queue(settings.state, settings.hooks.queue, durable=False), settings.hooks)
     for number in (signal.SIGTERM, signal.SIGINT):
