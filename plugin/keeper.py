@@ -10,16 +10,23 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from copydesk import Scorer
 
 from .config import Settings
 
+if TYPE_CHECKING:
+    from .hooks.desk import Desk
+
 _AGAIN = 1.0  # seconds before a desk that died is started again, doubled each time up to
 _LONGEST = 60.0
+_LONGEST_END = 25.0  # seconds that a desk may take to stop; it gives its threads fifteen
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _SWITCH = 0.0005  # seconds: a thread that has its turn at the queue's file must not wait long for those that score
 _log = logging.getLogger("copydesk.hooks")
 
@@ -43,8 +50,13 @@ def desk_beside(scorer: Scorer, settings: Settings) -> Iterator[None]:
                 os.waitpid(keeper, 0)
 
 
-def run_desk(scorer: Scorer, settings: Settings) -> None:
-    """Work on the queue in this process until SIGTERM or SIGINT. The settings have hooks and a state folder. Raises StateError."""
+def run_desk(scorer: Scorer, settings: Settings, parent: int | None = None) -> None:
+    """Work on the queue in this process until SIGTERM or SIGINT, or until `parent` is its parent no more.
+
+    The settings have hooks and a state folder.
+
+    Raises StateError.
+    """
     from .hooks.desk import Desk
     from .queue import Queue
 
@@ -52,9 +64,18 @@ def run_desk(scorer: Scorer, settings: Settings) -> None:
     sys.setswitchinterval(_SWITCH)
     logging.basicConfig(format="copydesk: %(message)s", level=logging.WARNING)
     desk = Desk(scorer, Queue(settings.state, settings.hooks.queue, durable=False), settings.hooks)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _SIGNALS:
         signal.signal(number, lambda *_: desk.stop())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if parent is not None:
+        threading.Thread(target=_stop_without, args=(parent, desk), daemon=True).start()
     desk.run()
+
+
+def _stop_without(parent: int, desk: Desk) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    desk.stop()
 
 
 def _keep(scorer: Scorer, settings: Settings, server: int) -> None:
@@ -67,22 +88,36 @@ def _keep(scorer: Scorer, settings: Settings, server: int) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    wait = _AGAIN
+    wait, keeper = _AGAIN, os.getpid()
     while not stopping and os.getppid() == server:
         begun = time.monotonic()
+        # Until it has handlers of its own, a signal to the desk would be heard by the keeper's, in the wrong process, and be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         desk = os.fork()
         if not desk:
-            _leave(lambda: run_desk(scorer, settings))
+            _leave(lambda: run_desk(scorer, settings, keeper))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         ended = False
         while not (ended := os.waitpid(desk, os.WNOHANG)[0] == desk) and not stopping and os.getppid() == server:
             time.sleep(0.1)
         if not ended:
-            os.kill(desk, signal.SIGTERM)
-            os.waitpid(desk, 0)
+            _end(desk)
             return
         _log.error("the desk ended; it is started again")
         wait = _AGAIN if time.monotonic() - begun > _LONGEST else min(wait * 2, _LONGEST)
         _sleep(wait, lambda: stopping or os.getppid() != server)
+
+
+def _end(desk: int) -> None:
+    """Tell the desk to stop, and do not wait for ever."""
+    os.kill(desk, signal.SIGTERM)
+    end = time.monotonic() + _LONGEST_END
+    while time.monotonic() < end:
+        if os.waitpid(desk, os.WNOHANG)[0] == desk:
+            return
+        time.sleep(0.05)
+    os.kill(desk, signal.SIGKILL)  # its jobs wait for the next one until their leases end
+    os.waitpid(desk, 0)
 
 
 def _sleep(seconds: float, over: Callable[[], bool]) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 KEY_ID, KEY = "a1b2c3d4e5f6a1b2c3d4e5f6", "0123456789abcdef" * 4
 SECRET = "a-secret-of-the-blog"
@@ -61,7 +61,7 @@ class Stub:
         body = json.dumps({"event": event, "post": {"current": post, "previous": {}}}).encode()
         return body, signed(body, at)
 
-    def answer(self, method: str, path: str, send: Any) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, send: Any, page: int = 1) -> tuple[int, Any]:
         """What Ghost would answer."""
         kind, _, rest = path.removeprefix("/ghost/api/admin/").partition("/")
         if kind == "tags":
@@ -69,7 +69,7 @@ class Stub:
         post = self.posts.get(rest.strip("/"))
         if not rest.strip("/"):
             live = [each for each in self.posts.values() if each["status"] in ("published", "scheduled")]
-            return 200, {kind: live if kind == "posts" else []}
+            return 200, {kind: live[50 * (page - 1) : 50 * page] if kind == "posts" else []}
         if post is None:
             return 404, {"errors": [{"type": "NotFoundError"}]}
         if method == "PUT":
@@ -120,6 +120,7 @@ def running(port: int = 0) -> Iterator[Stub]:
         def _do(self) -> None:
             data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path = urlsplit(self.path).path
+            page = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
             with stub.lock:
                 stub.requests.append(f"{self.command} {path}")
                 fail = stub.fail.pop(0) if stub.fail else None
@@ -128,7 +129,7 @@ def running(port: int = 0) -> Iterator[Stub]:
             with stub.lock:
                 given = json.loads(data) if data else None
                 allowed = self.headers.get("Authorization", "").startswith("Ghost ")
-                code, answer = (fail, {}) if isinstance(fail, int) else stub.answer(self.command, path, given)
+                code, answer = (fail, {}) if isinstance(fail, int) else stub.answer(self.command, path, given, page)
                 code = code if allowed else 401
             body = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(code)

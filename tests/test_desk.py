@@ -132,7 +132,7 @@ def test_a_collision_is_looked_at_again(bench: Bench) -> None:
     bench.deliver(post)
     answer, number = bench.stub.answer, iter(range(9))
 
-    def collide(method: str, path: str, send: Any) -> tuple[int, Any]:
+    def collide(method: str, path: str, send: Any, page: int = 1) -> tuple[int, Any]:
         if method == "PUT" and "/posts/" in path and next(number) == 0:
             return 422, {"errors": [{"code": "UPDATE_COLLISION"}]}
         return answer(method, path, send)
@@ -250,6 +250,15 @@ def test_what_was_missed_is_looked_up(bench: Bench) -> None:
     bench.work()
     bench.desk.look_up()
     assert bench.queue.jobs(("waiting",)) == []
+
+
+def test_much_that_was_missed_is_paged_through(bench: Bench) -> None:
+    """More than one answer of Ghost's holds is queued whole, each article once."""
+    bench.desk.look_up()
+    for number in range(120):
+        bench.stub.add(number, f"Number {number}", CLEAN)
+    bench.desk.look_up()
+    assert len({job.article for job in bench.queue.jobs(("waiting",))}) == len(bench.queue.jobs(("waiting",))) == 120
 
 
 def test_a_stopped_desk_ends_and_gives_back(bench: Bench) -> None:

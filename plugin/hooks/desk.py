@@ -32,6 +32,7 @@ _THREADS = 4
 _IDLE = 0.25  # seconds between two looks at an empty queue
 _LONGEST_PAUSE = 60.0  # seconds that a CMS whose API fails is left alone
 _PRUNE = 600.0  # seconds
+_AT_ONCE = 100  # jobs
 _LOOK_UP = 300.0  # seconds between two looks at what Ghost changed
 _log = logging.getLogger("copydesk.hooks")
 
@@ -93,7 +94,8 @@ class Desk:
             each for each in found if self._ledger.verdict("ghost", each.key, each.hash) not in ("passed", "released")
         ]
         entries = [Entry("ghost", each.key, "looked-up", each.hash) for each in new]
-        self._queue.put(entries, time.time())
+        for start in range(0, len(entries), _AT_ONCE):  # what does not fit now is looked up again the next time
+            self._queue.put(entries[start : start + _AT_ONCE], time.time())
         self._queue.set_note("ghost.recent", newest)
 
     def _work(self) -> None:
