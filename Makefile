@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MODEL := models/copydesk-1
 CORPUS ?= $(COPYDESK_CORPUS)
 
-.PHONY: setup test lint train evaluate bench bench-lines corpus
+.PHONY: setup test lint train evaluate bench bench-lines bench-hooks cms-ghost cms-nightly corpus
 
 # Strict, so that mypy follows the package: run it again after adding a file.
 setup:
@@ -39,6 +39,21 @@ bench-lines: corpus
 	$(BIN)/pip install --quiet --config-settings editable_mode=strict -e '.[train,bench]'
 	$(BIN)/copydesk train $(CORPUS) --output build/unseen/copydesk-1 --no-refit
 	$(BIN)/python benchmarks/lines.py $(CORPUS) --model build/unseen/copydesk-1 --output benchmarks --picture docs/removal.png
+
+# The answer time of a webhook, beside a desk that works and one that idles.
+bench-hooks:
+	$(BIN)/python benchmarks/hooks.py
+	$(BIN)/python benchmarks/hooks.py --idle
+	$(BIN)/python benchmarks/hooks.py --at-once 8
+
+# Real content management systems of the npm registry, installed once into COPYDESK_CMS_CACHE: 2.2 GB for all three.
+COPYDESK_CMS_CACHE ?= $(HOME)/.cache/copydesk-cms
+export COPYDESK_CMS_CACHE
+cms-ghost:
+	COPYDESK_CMS=ghost $(BIN)/pytest tests/cms/test_ghost.py
+
+cms-nightly:
+	COPYDESK_CMS=ghost,strapi,directus $(BIN)/pytest tests/cms/test_ghost.py tests/cms/test_strapi.py tests/cms/test_directus.py
 
 corpus:
 	@test -n "$(CORPUS)" || { echo "CORPUS is not set: make train CORPUS=folder" >&2; exit 2; }

@@ -19,6 +19,7 @@ from .batch import score_article
 from .config import Settings
 from .draining import Draining
 from .feedback import FeedbackStore, load_feedback
+from .hooks.blueprint import hooks_blueprint
 from .incoming import JSON, read_article, read_body, read_json, source_of
 from .openapi import openapi
 from .schema import (
@@ -64,6 +65,7 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     _add_api(app, scorer, settings)
     _add_feedback(app, settings, folder)
     _add_page(app, scorer, settings)
+    app.register_blueprint(hooks_blueprint(settings.hooks, folder))
     app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

@@ -4,6 +4,7 @@
     COPYDESK_SECRET    the secret of signed requests and answers: "whsec_" and the base64 of 24 to 64 random bytes; a token or a
                        secret is required where the service listens beyond this machine
     COPYDESK_STATE     the folder with what the service remembers; made, for its user alone, if it is not there
+    COPYDESK_HOOKS     a file (JSON) with the webhooks that are listened to: docs/cms/webhooks.md
     COPYDESK_MODEL     a model folder in place of the shipped model
     COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2}
     COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
@@ -21,10 +22,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copydesk import ConfigError, Policy, PolicyError
 
 from .signing import check_secret
+
+if TYPE_CHECKING:
+    from .hooks.settings import HookSettings
 
 MAX_BODY = 2 * 1024 * 1024
 _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
@@ -48,6 +53,7 @@ class Settings:
     max_body: int = MAX_BODY
     secret: str | None = field(default=None, repr=False)
     state: Path | None = None
+    hooks: HookSettings | None = None
 
     def __post_init__(self) -> None:
         """Check the values that have a range."""
@@ -81,6 +87,7 @@ def load_settings(
         max_body=_max_body(env) if max_body is None else max_body,
         secret=env.get("COPYDESK_SECRET") or None,
         state=state or _path(env, "COPYDESK_STATE"),
+        hooks=_hooks(env),
     )
 
 
@@ -140,6 +147,13 @@ def wants_colour(is_terminal: bool) -> bool:
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]) if env.get(name) else None
+
+
+def _hooks(env: Mapping[str, str]) -> HookSettings | None:
+    from .hooks.settings import load_hooks
+
+    path = _path(env, "COPYDESK_HOOKS")
+    return None if path is None else load_hooks(path)
 
 
 def _max_body(env: Mapping[str, str]) -> int:

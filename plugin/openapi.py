@@ -129,6 +129,7 @@ def openapi(version: str) -> Json:
             "/score": {"post": _article_operation("score", "Score one article", _WITH_TEXT, "Report")},
             "/clean": {"post": _article_operation("clean", _CLEAN, _PADDING, "Cleaned")},
             "/feedback": {"post": _feedback_operation()},
+            "/hooks/{name}": {"post": _hook_operation()},
             "/healthz": {
                 "get": _get("health", "The service is up; never asks for a token", "Health", open_to_all=True)
             },
@@ -205,6 +206,23 @@ def _article_operation(name: str, summary: str, switch: tuple[str, str], answer:
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Article")}, **bodies}},
         "responses": _answers(_ref(answer), ("400", "401", "405", "413", "415", "422", "500", "503")),
+    }
+
+
+def _hook_operation() -> Json:
+    """A webhook: what it holds is for its sender to say, so it is described no further."""
+    names: Json = {"enum": ["ghost", "strapi", "directus", "generic"]}
+    return {
+        "operationId": "hook",
+        "summary": "A webhook of a content management system, verified in that system's own way, and worked on later",
+        "parameters": [{"name": "name", "in": "path", "required": True, "schema": names}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+        "responses": _answers(
+            _object({"accepted": {"type": "integer"}, "ignored": {"type": "boolean"}}),
+            ("400", "401", "413", "503"),
+            "202",
+        ),
+        "security": [],
     }
 
 

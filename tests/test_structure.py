@@ -23,7 +23,20 @@ DETECTORS = [path for path in MODULES if path.match("classifier/detectors/[a-z]*
 PARSERS = {"selectolax", "bs4", "lxml", "html5lib"}
 WEB = {"flask", "werkzeug"}
 TRAINING_ONLY = {"sklearn", "scipy", "matplotlib"}
-OUTSIDE = {*WEB, "click", "gunicorn", "joblib", "requests", "httpx", "socket", "ssl", "http", "asyncio", "subprocess"}
+OUTSIDE = {
+    *WEB,
+    "click",
+    "gunicorn",
+    "joblib",
+    "requests",
+    "httpx",
+    "urllib3",
+    "socket",
+    "ssl",
+    "http",
+    "asyncio",
+    "subprocess",
+}
 RUNS_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "skops"}
 
 
