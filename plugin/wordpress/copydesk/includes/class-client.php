@@ -152,15 +152,15 @@ final class Client
         }
         $status = (int) wp_remote_retrieve_response_code($response);
         $body = (string) wp_remote_retrieve_body($response);
-        // The refusal of a secret cannot be signed with it.
+        // The refusal of a secret cannot be signed with it, and a body that is too large is not read to the end.
         if ($status === 401 || $status === 403) {
             throw new ClientError(ClientError::DOWN, 'unauthorised', $status);
         }
-        if ($signedId !== null && !$this->isSigned($response, $body, $signedId)) {
-            throw new ClientError(ClientError::DOWN, $status === 200 ? 'unsigned' : 'status', $status);
-        }
         if ($status === 413) {
             throw new ClientError(ClientError::REFUSED, 'too-large', $status);
+        }
+        if ($signedId !== null && !$this->isSigned($response, $body, $signedId)) {
+            throw new ClientError(ClientError::DOWN, $status === 200 ? 'unsigned' : 'status', $status);
         }
         if (in_array($status, [400, 415, 422], true)) {
             throw new ClientError(ClientError::REFUSED, 'refused', $status);

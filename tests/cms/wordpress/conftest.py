@@ -1,0 +1,71 @@
+"""WordPress 6.1 and 6.5 with the plugin, and the real service behind a front; each started once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from wordpress_front import SECRET, Front, front
+from wordpress_site import DEBIAN, Site, mariadb, missing, newer_source, site
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A short path: a socket's must be below 108 characters."""
+    path = Path(tempfile.mkdtemp(prefix="cdwp"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def scorer_front(folder: Path) -> Iterator[Front]:
+    """The real service behind a front."""
+    with front(folder / "state") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database(folder: Path) -> Iterator[Path]:
+    """The socket of a private MariaDB."""
+    if missing():
+        pytest.skip(missing())
+    (folder / "mysql").mkdir()
+    with mariadb(folder / "mysql") as sock:
+        yield sock
+
+
+@pytest.fixture(scope="session")
+def sites(folder: Path, database: Path) -> Iterator[dict[str, Site]]:
+    """The running sites, by version; started when a test first asks for one."""
+    with ExitStack() as stack:
+
+        class Sites(dict[str, Site]):
+            def __missing__(self, version: str) -> Site:
+                source = DEBIAN if version == "6.1" else newer_source()
+                if not source.is_dir():
+                    pytest.skip(f"WordPress {version} is not there: tests/cms/install-wordpress.sh fetches it from npm")
+                top = folder / f"wp{version}"
+                top.mkdir()
+                self[version] = stack.enter_context(site(top, source, database, f"wp{version.replace('.', '')}"))
+                return self[version]
+
+        yield Sites()
+
+
+@pytest.fixture(params=["6.1", "6.5"])
+def wp(request: pytest.FixtureRequest, sites: dict[str, Site], scorer_front: Front) -> Site:
+    """A site of each version with the plugin's usual settings, and a scorer that is well."""
+    found = sites[request.param]
+    scorer_front.reset()
+    found.configure(url=scorer_front.url, credential=SECRET, timeout=2)
+    return found
+
+
+@pytest.fixture
+def scorer(scorer_front: Front) -> Front:
+    """The front that `wp` talks to."""
+    return scorer_front
