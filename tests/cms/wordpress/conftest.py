@@ -57,12 +57,19 @@ def sites(folder: Path, database: Path) -> Iterator[dict[str, Site]]:
 
 
 @pytest.fixture(params=["6.1", "6.5"])
-def wp(request: pytest.FixtureRequest, sites: dict[str, Site], scorer_front: Front) -> Site:
-    """A site of each version with the plugin's usual settings, and a scorer that is well."""
+def wp(request: pytest.FixtureRequest, sites: dict[str, Site], scorer_front: Front) -> Iterator[Site]:
+    """A site of each version with the plugin's usual settings, and a scorer that is well; PHP must not complain of the plugin."""
     found = sites[request.param]
     scorer_front.reset()
     found.configure(url=scorer_front.url, credential=SECRET, timeout=2)
-    return found
+    before = len(_complaints(found))
+    yield found
+    assert _complaints(found)[before:] == []
+
+
+def _complaints(found: Site) -> list[str]:
+    log = found.folder / "debug.log"
+    return [line for line in log.read_text().splitlines() if "copydesk" in line] if log.exists() else []
 
 
 @pytest.fixture
