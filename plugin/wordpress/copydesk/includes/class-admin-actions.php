@@ -61,7 +61,11 @@ final class AdminActions
             wp_die(esc_html__('You may not release this article.', 'copydesk'), '', ['response' => 403]);
         }
         $result = $this->run($action, $id, $hash);
-        Notices::say(is_wp_error($result) ? 'error' : 'success', is_wp_error($result) ? $result->get_error_message() : Words::done($result), $id);
+        if (is_wp_error($result)) {
+            Notices::say('error', $result->get_error_message(), $id);
+        } else {
+            Notices::say('success', Words::done($result), $id);
+        }
         wp_safe_redirect(wp_get_referer() ?: admin_url('edit.php?post_type=' . get_post_type($id)));
         exit;
     }

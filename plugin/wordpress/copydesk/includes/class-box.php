@@ -81,7 +81,8 @@ final class Box
         $more = max(count($lines), $report->counts[$signal] ?? 0) - self::MAX_LINES;
         if ($more > 0) {
             /* translators: %d: number of lines that are not shown */
-            $html .= '<li class="copydesk-quiet">' . esc_html(sprintf(_n('and %d more', 'and %d more', $more, 'copydesk'), $more)) . '</li>';
+            $text = sprintf(_n('and %d more', 'and %d more', $more, 'copydesk'), $more);
+            $html .= '<li class="copydesk-quiet">' . esc_html($text) . '</li>';
         }
         return $html . '</ul>';
     }

@@ -53,7 +53,8 @@ final class Desk
         }
         $content = Text::unmask($cleaned['content']);
         if ($content === $post->post_content || !$cleaned['removed']) {
-            return new \WP_Error('copydesk_nothing', __('There is nothing to clean. Release it, or edit it.', 'copydesk'), ['status' => 422]);
+            $text = __('There is nothing to clean. Release it, or edit it.', 'copydesk');
+            return new \WP_Error('copydesk_nothing', $text, ['status' => 422]);
         }
         $was = $this->store->state($id);
         // Before it is stored: on a published article the gate would judge the new text otherwise.

@@ -210,7 +210,8 @@ final class Gate
     /** What the person who saves wants, for when the article may go out after all. */
     public static function intent(string $hash, string $status, string $date, string $gmt): array
     {
-        return ['hash' => $hash, 'user' => get_current_user_id(), 'at' => time(), 'status' => $status, 'date' => $date, 'date_gmt' => $gmt];
+        $user = get_current_user_id();
+        return ['hash' => $hash, 'user' => $user, 'at' => time(), 'status' => $status, 'date' => $date, 'date_gmt' => $gmt];
     }
 
     public static function isOut(string $status): bool

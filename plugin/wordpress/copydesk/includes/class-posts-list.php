@@ -93,7 +93,8 @@ final class PostsList
             $link = '<a href="%s" aria-label="%s">%s</a>';
             /* translators: 1: action, 2: title of an article */
             $name = sprintf(__('%1$s: %2$s', 'copydesk'), $label, $post->post_title);
-            $actions["copydesk_$action"] = sprintf($link, esc_url(AdminActions::url($action, $post)), esc_attr($name), esc_html($label));
+            $url = AdminActions::url($action, $post);
+            $actions["copydesk_$action"] = sprintf($link, esc_url($url), esc_attr($name), esc_html($label));
         }
         return $actions;
     }
@@ -183,7 +184,8 @@ final class PostsList
                 'copydesk_none' => ['key' => Store::SCORE, 'compare' => 'NOT EXISTS'],
                 'copydesk_score' => ['key' => Store::SCORE, 'compare' => 'EXISTS', 'type' => 'DECIMAL(6,4)'],
             ];
-            $query->set('orderby', ['copydesk_score' => strtoupper($query->get('order')) === 'ASC' ? 'ASC' : 'DESC', 'ID' => 'DESC']);
+            $order = strtoupper($query->get('order')) === 'ASC' ? 'ASC' : 'DESC';
+            $query->set('orderby', ['copydesk_score' => $order, 'ID' => 'DESC']);
         }
         if ($meta) {
             $query->set('meta_query', $meta);

@@ -62,15 +62,20 @@ final class SettingsFields
         }
         $isSet = $settings->credential() !== '';
         printf(
-            '<input type="password" class="regular-text code" id="copydesk-credential" name="%s" value="" autocomplete="off" spellcheck="false" placeholder="%s">',
+            '<input type="password" class="regular-text code" id="copydesk-credential" name="%s" value="" autocomplete="off"'
+                . ' spellcheck="false" placeholder="%s">',
             esc_attr($this->name('credential')),
             esc_attr($isSet ? __('stored; leave empty to keep it', 'copydesk') : 'whsec_...')
         );
         if ($isSet) {
-            printf(' <label><input type="checkbox" name="%s" value="1"> %s</label>', esc_attr($this->name('forget')), esc_html__('Forget it', 'copydesk'));
+            printf(
+                ' <label><input type="checkbox" name="%s" value="1"> %s</label>',
+                esc_attr($this->name('forget')),
+                esc_html__('Forget it', 'copydesk')
+            );
         }
         $this->describe(__(
-            'The service\'s COPYDESK_SECRET (whsec_..., requests and answers are signed; better) or its COPYDESK_TOKEN. It is never shown again.',
+            'COPYDESK_SECRET of the service (whsec_...; requests and answers are signed), or its COPYDESK_TOKEN. Never shown again.',
             'copydesk'
         ));
     }

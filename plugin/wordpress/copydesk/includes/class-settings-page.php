@@ -13,7 +13,8 @@ final class SettingsPage
     {
         add_action('admin_init', [$this, 'register']);
         add_action('admin_menu', function (): void {
-            $page = add_options_page(__('Copydesk', 'copydesk'), __('Copydesk', 'copydesk'), 'manage_options', self::PAGE, [$this, 'show']);
+            $name = __('Copydesk', 'copydesk');
+            $page = add_options_page($name, $name, 'manage_options', self::PAGE, [$this, 'show']);
             add_action("admin_print_scripts-$page", [$this, 'addScript']);
         });
         add_action('wp_ajax_copydesk_test', [$this, 'test']);
@@ -34,7 +35,8 @@ final class SettingsPage
                 $fields->show($name, Settings::load());
             };
             $isGroup = in_array($name, ['down', 'live', 'hold_at', 'types'], true);
-            add_settings_field("copydesk-$name", $label, $show, self::PAGE, $section, $isGroup ? [] : ['label_for' => "copydesk-$name"]);
+            $more = $isGroup ? [] : ['label_for' => "copydesk-$name"];
+            add_settings_field("copydesk-$name", $label, $show, self::PAGE, $section, $more);
         }
     }
 
@@ -142,7 +144,7 @@ final class SettingsPage
         if ($error->reason === 'unauthorised') {
             return $settings->credential() === ''
                 ? __('The service wants a secret: enter the one it was started with.', 'copydesk')
-                : __('Wrong secret: the service refused it. Compare it with COPYDESK_SECRET or COPYDESK_TOKEN there, and the clocks.', 'copydesk');
+                : __('Wrong secret: the service refused it. Compare it with COPYDESK_SECRET there, and the clocks.', 'copydesk');
         }
         if ($error->reason === 'unsigned') {
             return __('The service does not know this secret: its answer was not signed. Start it with COPYDESK_SECRET.', 'copydesk');
