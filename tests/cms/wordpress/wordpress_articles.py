@@ -11,7 +11,13 @@ _NUMBER = count(1)
 
 BAD_PARAGRAPHS = _PARAGRAPHS[1:]
 GOOD_PARAGRAPHS = [part for part in BAD_PARAGRAPHS if not part.startswith("Also Read")]
-DEBRIS = ["IMG_20240318_harbour-final.jpg", "Leave a Reply Cancel reply", "Related posts"]
+DEBRIS = [
+    "IMG_20240318_harbour-final.jpg",
+    "Leave a Reply Cancel reply",
+    "Your email address will not be published. Required fields are marked *",
+    "Share this: Click to share on Facebook (Opens in new window)",
+    "Related posts",
+]
 PROMO = next(part for part in BAD_PARAGRAPHS if "Actor Ravi Sel" in part)
 
 

@@ -14,3 +14,8 @@ if (isset($_GET['testbed'])) {
         exit;
     });
 }
+
+// What the Classic Editor plugin does for somebody who chooses the old editor.
+if (isset($_GET['classic-editor'])) {
+    add_filter('use_block_editor_for_post', '__return_false');
+}
