@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from wordpress_browser import chromium, logged_in
 from wordpress_front import SECRET, Front, front
 from wordpress_site import DEBIAN, Site, mariadb, missing, newer_source, site
 
@@ -70,6 +71,20 @@ def wp(request: pytest.FixtureRequest, sites: dict[str, Site], scorer_front: Fro
 def _complaints(found: Site) -> list[str]:
     log = found.folder / "debug.log"
     return [line for line in log.read_text().splitlines() if "copydesk" in line] if log.exists() else []
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[object]:
+    """Chromium, started once."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(program, wp: Site) -> Iterator[object]:
+    """Chromium with the administrator logged in."""
+    with logged_in(program, wp) as found:
+        yield found
 
 
 @pytest.fixture

@@ -154,6 +154,10 @@ def service(state: Path) -> Iterator[int]:
             yield int(line.rsplit(":", 1)[1].strip().rstrip("/"))
         finally:
             process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def mariadb(folder: Path) -> Iterator[Path]:
             _wait(lambda: _pings(sock), 60, "MariaDB")
             yield sock
         finally:
-            process.terminate()
+            process.kill()  # its data goes with it
 
 
 def _pings(sock: Path) -> bool:

@@ -54,10 +54,30 @@
             return;
         }
         if (post().status === 'pending') {
-            // WordPress's own line would say that a draft was saved.
-            dispatch('core/notices').removeNotice('SAVE_POST_NOTICE_ID');
+            // WordPress's own line would say that a draft was saved; some versions say it a little later.
+            removeCoreNotice();
+            setTimeout(removeCoreNotice, 500);
         }
         say('warning', 'Copydesk: ' + found.summary, actions());
+    }
+
+    function removeCoreNotice() {
+        dispatch('core/notices').removeNotice('SAVE_POST_NOTICE_ID');
+    }
+
+    /* The panel that asks "Are you ready to publish?" stays open after a hold, and covers the box. */
+    function showBox() {
+        var found = post().copydesk;
+        var panels = ['core/editor', 'core/edit-post'].filter(function (name) {
+            return select(name) && select(name).isPublishSidebarOpened && dispatch(name).closePublishSidebar;
+        });
+        if (!found || post().status !== 'pending' || OPEN.indexOf(found.state) < 0 || !panels.length) {
+            return;
+        }
+        if (select(panels[0]).isPublishSidebarOpened()) {
+            dispatch(panels[0]).closePublishSidebar();
+            dispatch('core/edit-post').openGeneralSidebar('edit-post/document');
+        }
     }
 
     function redraw() {
@@ -87,6 +107,7 @@
         if (wasSaving && !isSaving && editor.didPostSaveRequestSucceed()) {
             // After the editor's own notice, which is made when the same request ends.
             setTimeout(show, 0);
+            setTimeout(showBox, 0);
             setTimeout(redraw, 0);
         }
         wasSaving = isSaving;

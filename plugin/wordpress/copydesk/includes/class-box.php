@@ -99,7 +99,7 @@ final class Box
         }
         return '<span class="copydesk-score">' . esc_html(sprintf(
             /* translators: 1: score from 0 to 1, 2: the score from which on it counts */
-            __('%1$s of %2$s', 'copydesk'),
+            __('%1$s (flagged from %2$s)', 'copydesk'),
             $score,
             number_format_i18n($signal['threshold'], 2)
         )) . '</span>';

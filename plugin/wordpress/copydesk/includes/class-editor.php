@@ -36,7 +36,7 @@ final class Editor
 
     public function addStyle($page): void
     {
-        if (in_array($page, ['edit.php', 'post.php', 'post-new.php'], true)) {
+        if (in_array($page, ['edit.php', 'post.php', 'post-new.php', 'settings_page_copydesk'], true)) {
             wp_enqueue_style('copydesk', plugins_url('assets/admin.css', FILE), [], VERSION);
         }
     }

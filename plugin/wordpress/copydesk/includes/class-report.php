@@ -20,7 +20,7 @@ final class Report
     public ?float $score;
     /** @var array<string, array{score: ?float, flagged: bool, threshold: ?float}> */
     public array $signals = [];
-    /** @var array<int, array{signal: string, reason: string, message: string, quote: string, score: ?float, related: bool}> */
+    /** @var array<int, array{signal: string, reason: string, message: string, quote: string, score: ?float, related: bool, start: int}> */
     public array $evidence = [];
     /** Lines that count against the article, by signal. @var array<string, int> */
     public array $counts = [];
@@ -90,12 +90,16 @@ final class Report
         return array_keys($flagged);
     }
 
-    /** @return array<int, array<string, mixed>> The lines of a signal that count against the article. */
+    /** @return array<int, array<string, mixed>> The lines of a signal that count against the article, as they stand in it. */
     public function lines(string $signal): array
     {
-        return array_values(array_filter($this->evidence, static function (array $found) use ($signal): bool {
+        $lines = array_filter($this->evidence, static function (array $found) use ($signal): bool {
             return $found['signal'] === $signal && !$found['related'];
-        }));
+        });
+        usort($lines, static function (array $one, array $other): int {
+            return $one['start'] <=> $other['start'];
+        });
+        return $lines;
     }
 
     private function readSignals(array $signals): void
@@ -126,6 +130,7 @@ final class Report
                 'quote' => Text::shorten($found['quote'] ?? '', self::MAX_QUOTE),
                 'score' => self::probability($found['score'] ?? null),
                 'related' => ($found['related'] ?? null) === true,
+                'start' => is_int($found['start'] ?? null) ? $found['start'] : 0,
             ];
             if (!$line['related']) {
                 $this->counts[$line['signal']] = ($this->counts[$line['signal']] ?? 0) + 1;
