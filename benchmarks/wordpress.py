@@ -84,7 +84,9 @@ def main() -> None:
             print(f"WordPress {wp.version}, {options.pairs} pairs, ms per article published")
             print(f"  plugin off        median {1000 * usual:6.1f}")
             print(f"  plugin on         median {1000 * statistics.median(with_plugin):6.1f}")
-            print(f"  more, by pair     median {statistics.median(more):6.1f}   90 % below {sorted(more)[int(0.9 * len(more))]:6.1f}")
+            print(
+                f"  more, by pair     median {statistics.median(more):6.1f}   90 % below {sorted(more)[int(0.9 * len(more))]:6.1f}"
+            )
             _print_hangs(wp, person, usual)
 
 
@@ -97,7 +99,9 @@ def _print_hangs(wp: Site, person: Person, usual: float) -> None:
         for timeout in (1.0, 3.0):
             taken = hanging(wp, person, front.url, timeout)
             waits = [one - usual for one in taken]
-            print(f"scorer hanging, timeout {timeout:.0f} s: publishing {max(taken):.3f} s at most, of which waiting {max(waits):.3f} s")
+            print(
+                f"scorer hanging, timeout {timeout:.0f} s: publishing {max(taken):.3f} s at most, waiting {max(waits):.3f} s"
+            )
             again = publish(wp, person, "pending")
             print(f"  and the next article, while it is known to be down: {again:.3f} s")
         front.shutdown()

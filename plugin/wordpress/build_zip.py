@@ -1,6 +1,6 @@
 """Writes the WordPress plugin's zip, for *Plugins > Add New > Upload*: the same files give the same bytes.
 
-    python plugin/wordpress/build_zip.py [dist/copydesk-wordpress.zip]
+python plugin/wordpress/build_zip.py [dist/copydesk-wordpress.zip]
 """
 
 from __future__ import annotations

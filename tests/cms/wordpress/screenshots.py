@@ -13,7 +13,11 @@ from wordpress_site import DEBIAN, Site, mariadb, newer_source, site
 
 TITLES = [
     ("Sarpur bans onion exports until June as prices double", BAD, "publish"),
-    ("Traders call the export ban hasty and ask for compensation", blocks(GOOD_PARAGRAPHS[3:] + GOOD_PARAGRAPHS[:3]), "publish"),
+    (
+        "Traders call the export ban hasty and ask for compensation",
+        blocks(GOOD_PARAGRAPHS[3:] + GOOD_PARAGRAPHS[:3]),
+        "publish",
+    ),
     ("Government confirms onion export ban", blocks(BAD_PARAGRAPHS[:5] + BAD_PARAGRAPHS[6:] + DEBRIS), "publish"),
     ("Blockade of the Sarpur-Delwar highway called for Thursday", blocks(GOOD_PARAGRAPHS[::-1]), "draft"),
 ]
@@ -66,7 +70,8 @@ def main(target: Path) -> None:
             page.wait_for_timeout(1500)
             page.screenshot(path=str(target / "wordpress-held.png"))
             scorer.mode = "error"
-            wp.person("admin").rest("POST", "/wp/v2/posts", {"title": "Ban on onion exports: what we know", "content": GOOD, "status": "publish"})
+            unscored = {"title": "Ban on onion exports: what we know", "content": GOOD, "status": "publish"}
+            wp.person("admin").rest("POST", "/wp/v2/posts", unscored)
             scorer.mode = "ok"
             page.set_viewport_size({"width": 1280, "height": 840})
             wp.run("update_user_meta(1, 'manageedit-postcolumnshidden', ['tags', 'comments', 'categories']);")

@@ -206,7 +206,7 @@ def test_bulk_edit_says_what_was_held(wp):
     listed = wp.person("admin").get("/wp-admin/edit.php").text
     query = f"action=edit&bulk_edit=Update&_status=publish&post[]={post_id}&post_type=post&_wpnonce={nonce(listed)}"
     page = wp.person("admin").get(f"/wp-admin/edit.php?{query}&post_author=-1").text
-    notice = re.search(r'notice-warning[^>]*><p><strong>Copydesk</strong> ([^<]+)<', page)
+    notice = re.search(r"notice-warning[^>]*><p><strong>Copydesk</strong> ([^<]+)<", page)
     assert html.unescape(notice[1]) == f"“{name} again”: Held for review: 2 injected lines"
 
 
@@ -214,7 +214,10 @@ def test_the_classic_editor_says_what_was_held(wp):
     """A notice on top, and the quoted lines in the box."""
     post_id = PATHS["classic_editor"](wp, title(), classic(BAD.split("\n\n")))
     page = wp.person("admin").get(f"/wp-admin/post.php?post={post_id}&action=edit&classic-editor").text
-    assert '<div class="notice notice-warning"><p><strong>Copydesk</strong> Held for review: 2 injected lines</p></div>' in page
+    assert (
+        '<div class="notice notice-warning"><p><strong>Copydesk</strong> Held for review: 2 injected lines</p></div>'
+        in page
+    )
     assert '<div id="copydesk-box-body">' in page
     assert html.escape(PROMO, quote=False).replace("'", "&#039;") in page
 
@@ -242,7 +245,9 @@ def test_a_filter_can_let_others_release(wp):
     mu = wp.folder / "site" / "wp-content" / "mu-plugins" / "open.php"
     data = {"title": title(), "content": BAD, "status": "publish"}
     post_id = wp.person("author").rest("POST", "/wp/v2/posts", data).json["id"]
-    mu.write_text("<?php add_filter('copydesk_may_release', function ($may, $id, $user) { return $may || $user === 3; }, 10, 3);")
+    mu.write_text(
+        "<?php add_filter('copydesk_may_release', function ($may, $id, $user) { return $may || $user === 3; }, 10, 3);"
+    )
     try:
         assert wp.person("author").rest("POST", f"/copydesk/v1/posts/{post_id}/release", {}).status == 200
     finally:

@@ -23,7 +23,15 @@ HOSTILE = [
 
 def report(text):
     """A report, signed by the right secret, in which everything is hostile that can be."""
-    line = {"signal": "injected_links", "reason": text, "message": text, "score": 0.9, "related": False, "start": 0, "end": 9}
+    line = {
+        "signal": "injected_links",
+        "reason": text,
+        "message": text,
+        "score": 0.9,
+        "related": False,
+        "start": 0,
+        "end": 9,
+    }
     return {
         "schema": 1,
         "id": text,
@@ -101,7 +109,9 @@ def test_the_connection_button_works(wp, scorer, page):
     page.wait_for_function("() => document.querySelector('#copydesk-test-result').textContent.startsWith('Connected')")
     page.fill("#copydesk-credential", "whsec_" + "A" * 44)
     page.click("#copydesk-test")
-    page.wait_for_function("() => document.querySelector('#copydesk-test-result').textContent.startsWith('Wrong secret')")
+    page.wait_for_function(
+        "() => document.querySelector('#copydesk-test-result').textContent.startsWith('Wrong secret')"
+    )
 
 
 def test_nothing_in_a_quote_runs(wp, scorer, page):
@@ -118,7 +128,11 @@ def test_nothing_in_a_quote_runs(wp, scorer, page):
     _nothing_ran(page)
     post_id = page.evaluate("() => wp.data.select('core/editor').getCurrentPostId()")
     assert wp.post(post_id)["state"] == "held"
-    for address in ("edit.php", f"post.php?post={post_id}&action=edit", f"post.php?post={post_id}&action=edit&classic-editor"):
+    for address in (
+        "edit.php",
+        f"post.php?post={post_id}&action=edit",
+        f"post.php?post={post_id}&action=edit&classic-editor",
+    ):
         page.goto(f"{wp.url}/wp-admin/{address}")
         assert page.locator("text=onerror").count() > 0
         _nothing_ran(page)
@@ -137,8 +151,8 @@ def _nothing_ran(page):
     page.wait_for_timeout(250)
     assert page.evaluate("() => window.ran") is None
     body = "#copydesk-box-body, .column-copydesk, .notice, .components-notice, #copydesk-quick-edit"
-    found = page.evaluate(f"() => [...document.querySelectorAll('{body}')].map(e => e.querySelectorAll('script,img,svg[onload]').length)")
-    assert sum(found) == 0
+    count = "e => e.querySelectorAll('script, img, svg[onload]').length"
+    assert sum(page.evaluate(f"() => [...document.querySelectorAll('{body}')].map({count})")) == 0
 
 
 def test_a_released_article_shows_its_history(wp):

@@ -184,10 +184,18 @@ def test_every_decision_is_logged_and_the_log_is_bounded(wp):
     post_id = held(wp)
     act(wp, post_id, "release")
     first, last = wp.post(post_id)["log"]
-    assert (first["what"], first["action"], first["by"], last["what"], last["by"]) == ("held", "review", 1, "release", 2)
+    assert (first["what"], first["action"], first["by"], last["what"], last["by"]) == (
+        "held",
+        "review",
+        1,
+        "release",
+        2,
+    )
     assert first["scores"]["injected_links"] > 0.5
     assert first["hash"] == last["hash"]
-    wp.run("$s = new Copydesk\\Store(); for ($i = 0; $i < 60; $i++) { $s->note($id, 'held', (string) $i); }", id=post_id)
+    wp.run(
+        "$s = new Copydesk\\Store(); for ($i = 0; $i < 60; $i++) { $s->note($id, 'held', (string) $i); }", id=post_id
+    )
     assert [entry["hash"] for entry in wp.post(post_id)["log"]] == [str(n) for n in range(10, 60)]
 
 

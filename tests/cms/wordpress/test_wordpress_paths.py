@@ -103,7 +103,11 @@ def test_a_page_is_judged_only_where_its_type_is_chosen(wp, scorer):
 def test_what_does_not_go_out_is_not_judged(wp, scorer):
     """Drafts, pending and private articles, autosaves, revisions, the trash and back: nobody asks the scorer."""
     admin, post_id = wp.person("admin"), draft(wp, title(), BAD)
-    for change in ({"status": "pending"}, {"status": "private"}, {"status": "draft", "content": BAD + "\n<p>More.</p>"}):
+    for change in (
+        {"status": "pending"},
+        {"status": "private"},
+        {"status": "draft", "content": BAD + "\n<p>More.</p>"},
+    ):
         assert admin.rest("POST", f"/wp/v2/posts/{post_id}", change).status == 200
     assert admin.rest("POST", f"/wp/v2/posts/{post_id}/autosaves", {"content": BAD, "title": "A"}).status == 200
     assert admin.rest("DELETE", f"/wp/v2/posts/{post_id}").status == 200
@@ -114,7 +118,9 @@ def test_what_does_not_go_out_is_not_judged(wp, scorer):
 
 def test_a_photo_without_a_word_goes_out_unasked(wp, scorer):
     """There is nothing to judge, and no reason to hold."""
-    post = wp.post(PATHS["wp_insert_post"](wp, title(), '<!-- wp:image --><figure><img src="/a.jpg"/></figure><!-- /wp:image -->'))
+    post = wp.post(
+        PATHS["wp_insert_post"](wp, title(), '<!-- wp:image --><figure><img src="/a.jpg"/></figure><!-- /wp:image -->')
+    )
     assert (post["post_status"], post["state"], scorer.calls()) == ("publish", "passed", [])
 
 

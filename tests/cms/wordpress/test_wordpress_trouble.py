@@ -160,7 +160,9 @@ def test_an_outage_takes_no_published_article_away(wp, scorer):
     """A mended typo in a live article stays live while the scorer is down, and is scored afterwards."""
     post_id = PATHS["block_editor"](wp, title(), GOOD)
     scorer.mode = "error"
-    wp.run("wp_update_post(wp_slash(['ID' => $id, 'post_content' => $c]));", id=post_id, c=GOOD + "\n<p>One typo less.</p>")
+    wp.run(
+        "wp_update_post(wp_slash(['ID' => $id, 'post_content' => $c]));", id=post_id, c=GOOD + "\n<p>One typo less.</p>"
+    )
     assert (wp.post(post_id)["post_status"], wp.post(post_id)["state"]) == ("publish", "unscored_live")
     back(wp, scorer)
     assert (wp.post(post_id)["post_status"], wp.post(post_id)["state"]) == ("publish", "passed")

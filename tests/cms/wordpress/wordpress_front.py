@@ -147,7 +147,9 @@ def service(state: Path) -> Iterator[int]:
     script = Path(sys.executable).with_name("copydesk")
     if script.exists():
         command = [str(script), *command[3:]]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:

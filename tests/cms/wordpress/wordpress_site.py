@@ -238,7 +238,9 @@ def _free_port() -> int:
 
 
 def _config(database: str, sock: Path, folder: Path) -> str:
-    names = "AUTH_KEY SECURE_AUTH_KEY LOGGED_IN_KEY NONCE_KEY AUTH_SALT SECURE_AUTH_SALT LOGGED_IN_SALT NONCE_SALT".split()
+    names = (
+        "AUTH_KEY SECURE_AUTH_KEY LOGGED_IN_KEY NONCE_KEY AUTH_SALT SECURE_AUTH_SALT LOGGED_IN_SALT NONCE_SALT".split()
+    )
     values: dict[str, object] = {
         "DB_NAME": database,
         "DB_USER": "root",
@@ -258,7 +260,13 @@ def _config(database: str, sock: Path, folder: Path) -> str:
     }
     lines = [f"define('{name}', {json.dumps(value)});" for name, value in values.items()]
     return "\n".join(
-        ["<?php", *lines, "$table_prefix = 'wp_';", "define('ABSPATH', __DIR__ . '/');", "require ABSPATH . 'wp-settings.php';"]
+        [
+            "<?php",
+            *lines,
+            "$table_prefix = 'wp_';",
+            "define('ABSPATH', __DIR__ . '/');",
+            "require ABSPATH . 'wp-settings.php';",
+        ]
     )
 
 

@@ -26,6 +26,7 @@ final class Plugin
         add_action('init', static function (): void {
             load_plugin_textdomain('copydesk', false, dirname(plugin_basename(FILE)) . '/languages');
         });
+        register_activation_hook(FILE, [Rescorer::class, 'schedule']);  // some may have waited since it was deactivated
         register_deactivation_hook(FILE, [Rescorer::class, 'unschedule']);
     }
 }

@@ -87,7 +87,8 @@ final class Rescorer
         }
     }
 
-    private static function schedule(): void
+    /** See to it that somebody looks, soon or after a pause. */
+    public static function schedule(): void
     {
         if (!wp_next_scheduled(self::HOOK)) {
             wp_schedule_single_event(time() + self::pause((int) get_option(self::FAILURES, 0)), self::HOOK);
