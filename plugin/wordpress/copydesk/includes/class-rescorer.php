@@ -65,6 +65,9 @@ final class Rescorer
     /** One batch, oldest first; it ends with the first failure. */
     public function run(): void
     {
+        if (!Settings::load()->isSetUp()) {
+            return;  // saving an address plans the next run
+        }
         $failures = (int) get_option(self::FAILURES, 0);
         foreach ($this->waiting(self::BATCH) as $id) {
             $post = get_post($id);

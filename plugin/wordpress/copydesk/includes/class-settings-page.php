@@ -64,6 +64,7 @@ final class SettingsPage
             'types' => $types,
         ] + $input);
         (new Breaker())->reset();
+        Rescorer::schedule();
         return $clean;
     }
 
