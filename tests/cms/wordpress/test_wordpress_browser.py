@@ -10,6 +10,7 @@ from wordpress_paths import PATHS, draft
 
 pytestmark = [pytest.mark.cms("wordpress"), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
+on_one_version = pytest.mark.parametrize("wp", ["6.1"], indirect=True)  # what does not depend on the editor's version
 NOTICE = ".components-notice.is-warning"
 RUN = "window.ran = (window.ran || 0) + 1"
 HOSTILE = [
@@ -80,6 +81,7 @@ def test_the_block_editor_publishes_a_good_article_without_a_word(wp, page):
     assert page.locator("text=/^Copydesk: /").count() == 0
 
 
+@on_one_version
 def test_the_block_editor_says_that_it_could_not_be_scored(wp, scorer, page):
     """The notice says that it is held and why; nothing is lost."""
     scorer.mode = "error"
@@ -89,6 +91,7 @@ def test_the_block_editor_says_that_it_could_not_be_scored(wp, scorer, page):
     assert page.evaluate("() => wp.data.select('core/editor').getCurrentPost().status") == "pending"
 
 
+@on_one_version
 def test_quick_edit_says_what_was_held(wp, page):
     """The row that comes back is held; a notice above the list says why."""
     name = title()
@@ -102,6 +105,7 @@ def test_quick_edit_says_what_was_held(wp, page):
     assert text == f"Copydesk: {name}: Held for review: 2 injected lines"
 
 
+@on_one_version
 def test_the_connection_button_works(wp, scorer, page):
     """It says what it found, in place."""
     page.goto(f"{wp.url}/wp-admin/options-general.php?page=copydesk")
@@ -155,6 +159,7 @@ def _nothing_ran(page):
     assert sum(page.evaluate(f"() => [...document.querySelectorAll('{body}')].map({count})")) == 0
 
 
+@on_one_version
 def test_a_released_article_shows_its_history(wp):
     """The box says who did what."""
     post_id = PATHS["wp_insert_post"](wp, title(), BAD)

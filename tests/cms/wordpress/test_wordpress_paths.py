@@ -158,3 +158,18 @@ def test_strangers_are_told_nothing(wp):
     assert not [page for page in pages if "unscored" in page or "copydesk" in page.lower()]
     fields = wp.xmlrpc().wp.getPost(1, "admin", "adminpass", post_id, ["custom_fields"])
     assert "copydesk" not in str(fields)
+
+
+def test_a_plugin_that_changes_the_text_last_leaves_no_article_without_a_reason(wp):
+    """What was judged is held and explained; a text that goes out changed is judged as it is stored."""
+    change = "add_filter('wp_insert_post_data', function ($d) use ($from, $to) {"
+    change += " $d['post_content'] = str_replace($from, $to, $d['post_content']); return $d; }, PHP_INT_MAX);"
+    insert = "return wp_insert_post(wp_slash(['post_title' => $title, 'post_content' => $content, 'post_status' => 'publish']));"
+    held = wp.post(wp.run(change + insert, title=title(), content=BAD, **{"from": "hasty", "to": "rash"}))
+    assert (held["post_status"], held["state"]) == ("pending", "held")
+    values = {
+        "from": "<!-- wp:paragraph -->",
+        "to": f"<!-- wp:paragraph -->\n<p>{PROMO}</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:paragraph -->",
+    }
+    sneaked = wp.post(wp.run(change + insert, title=title(), content=GOOD, **values))
+    assert (sneaked["post_status"], sneaked["state"]) == ("pending", "held")

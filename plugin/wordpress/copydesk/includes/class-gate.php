@@ -30,7 +30,7 @@ final class Gate
     {
         // Last, so that what is judged is what will be stored.
         add_filter('wp_insert_post_data', [$this, 'beforeInsert'], PHP_INT_MAX, 2);
-        add_action('save_post', [$this, 'afterSave'], 1, 2);
+        add_action('save_post', [$this, 'afterSave'], 1, 3);
         add_action('publish_future_post', [$this, 'beforeScheduled'], 5);  // core publishes at 10
         add_action('transition_post_status', [$this, 'onTransition'], PHP_INT_MIN, 3);
     }
@@ -70,7 +70,7 @@ final class Gate
             $verdict = $this->judge($id, $title, $content);
             $decision = $this->decide($verdict, $settings, $live, $live && Access::mayRelease($id));
         }
-        $this->waiting[$hash] = $decision + ['intent' => $intent];
+        $this->waiting[$hash] = $decision + ['intent' => $intent, 'id' => $id];
         if ($decision['hold']) {
             $data['post_status'] = 'pending';
             // As of any pending article: the date is set when it goes out. One that was out keeps its date.
@@ -80,17 +80,34 @@ final class Gate
     }
 
     /** The row is written: now the article has an ID to remember the decision by. */
-    public function afterSave($id, $post): void
+    public function afterSave($id, $post, $update = true): void
     {
         if (!$post instanceof \WP_Post || !$this->isGuarded($post->post_type, Settings::load())) {
             return;
         }
         $hash = Text::hash($post->post_title, $post->post_content);
-        if (isset($this->waiting[$hash])) {
+        if (!isset($this->waiting[$hash])) {
+            $hash = ($this->settled[$id] ?? null) === $hash ? null : $this->waitingFor($update ? (int) $id : 0);
+        }
+        if ($hash !== null) {
             $decision = $this->waiting[$hash];
             unset($this->waiting[$hash]);
             $this->remember((int) $id, $hash, $decision, $decision['intent']);
         }
+    }
+
+    /**
+     * The hash of the text that was judged for this article, where another plugin has changed the text after that: it is held
+     * for what was judged, and must not be pending without a reason beside it.
+     */
+    private function waitingFor(int $id): ?string
+    {
+        foreach ($this->waiting as $hash => $decision) {
+            if ($decision['id'] === $id) {
+                return (string) $hash;
+            }
+        }
+        return null;
     }
 
     /** The second door: a scheduled article is due. One that is held is not scheduled any more when core looks. */
