@@ -4,7 +4,9 @@
 set -euo pipefail
 
 packages=(wordpress php-cli php-mysql php-curl php-xml php-mbstring php-intl mariadb-server mariadb-client phpunit php-codesniffer
-    gettext npm unzip chromium fonts-dejavu-core)
+    gettext unzip chromium fonts-dejavu-core)
+# A Node.js from elsewhere brings its own npm, and Debian's cannot be installed beside it.
+command -v npm >/dev/null || packages+=(npm)
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "${packages[@]}"
 
 target="${XDG_CACHE_HOME:-$HOME/.cache}/copydesk-tests/wordpress-6.5"
