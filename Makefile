@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MODEL := models/copydesk-1
 CORPUS ?= $(COPYDESK_CORPUS)
 
-.PHONY: setup test lint train evaluate bench bench-lines bench-hooks cms-ghost cms-nightly corpus
+.PHONY: setup test lint train evaluate bench bench-lines bench-hooks cms-ghost cms-nightly corpus wordpress-zip
 
 # Strict, so that mypy follows the package: run it again after adding a file.
 setup:
@@ -57,3 +57,7 @@ cms-nightly:
 
 corpus:
 	@test -n "$(CORPUS)" || { echo "CORPUS is not set: make train CORPUS=folder" >&2; exit 2; }
+
+# The plugin as WordPress takes it under Plugins > Add New > Upload.
+wordpress-zip:
+	python3 plugin/wordpress/build_zip.py dist/copydesk-wordpress.zip
