@@ -34,11 +34,21 @@ class Line:
     href: SafeString
     percent: int | None
     related: bool
+    counts: bool
 
 
-def lines(verdict: Verdict, most: int | None = None) -> Iterator[Line]:
-    """The evidence of a verdict, in the order of the text."""
-    for found in verdict.report.get("evidence", [])[:most]:
+def counting(verdict: Verdict) -> list[dict[str, Any]]:
+    """The evidence that the verdict stands on: that of flagged signals, without links on the article's own topic."""
+    signals = verdict.report.get("signals", {})
+    flagged = {name for name, found in signals.items() if found["flagged"]}
+    return [each for each in verdict.report.get("evidence", []) if each["signal"] in flagged and not each["related"]]
+
+
+def lines(verdict: Verdict, *, counts: bool, most: int | None = None) -> Iterator[Line]:
+    """The evidence of a verdict in the order of the text: what it stands on (`counts`), or what else was noticed."""
+    weighty = counting(verdict)
+    chosen = weighty if counts else [each for each in verdict.report.get("evidence", []) if each not in weighty]
+    for found in chosen[:most]:
         score = found["score"]
         yield Line(
             signal=_safe(look(found["signal"]).name),
@@ -49,6 +59,7 @@ def lines(verdict: Verdict, most: int | None = None) -> Iterator[Line]:
             href=_safe(found["href"]),
             percent=None if score is None else round(100 * score),
             related=found["related"],
+            counts=counts,
         )
 
 
@@ -71,8 +82,7 @@ class CopydeskSidePanel(BaseSidePanel):  # type: ignore[misc, unused-ignore]
             context: dict[str, Any] = super().get_context_data(parent_context)
             verdict = self.panel.verdict
             if verdict is not None and verdict.holds:
-                evidence = verdict.report.get("evidence", [])
-                context["count"] = sum(not found["related"] for found in evidence) or 1
+                context["count"] = len(counting(verdict)) or 1
             return context
 
     name = "copydesk"
@@ -100,8 +110,9 @@ def verdict_context(verdict: Verdict | None, user: Any, most: int | None = None)
     waits = verdict.state in (State.HELD, State.NOT_SCORED) and current
     return {
         "verdict": verdict,
-        "lines": list(lines(verdict, most)),
-        "more": max(0, len(verdict.report.get("evidence", [])) - (most or 10**6)),
+        "lines": list(lines(verdict, counts=True, most=most)),
+        "others": list(lines(verdict, counts=False)) if most is None else [],
+        "more": max(0, len(counting(verdict)) - (most or 10**6)),
         "notes": [_safe(note) for note in verdict.report.get("notes", [])],
         "target": obj,
         "is_current": current,

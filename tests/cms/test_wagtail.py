@@ -9,7 +9,7 @@ import datetime
 import json
 
 import pytest
-from wagtail_support import PROMOS, bad, good, html, site, wagtail_database  # noqa: F401
+from wagtail_support import PROMOS, TITLE, bad, good, html, site, wagtail_database  # noqa: F401
 
 pytestmark = pytest.mark.cms("wagtail")
 HELD = "Held for review: 2 injected lines"
@@ -159,7 +159,7 @@ def test_scheduled_publishing_goes_on_past_a_held_page(site):
     done = site.manage("publish_scheduled")
     assert (done.returncode, done.stderr) == (0, "")
     assert [site.is_live(page) for page in pages] == [True, False, True]
-    assert pages[1].get_latest_revision().approved_go_live_at is None
+    assert not site.Page.objects.get(pk=pages[1].pk).revisions.filter(approved_go_live_at__isnull=False).exists()
     assert site.verdict(pages[1]).state == "held"
 
 
@@ -186,17 +186,38 @@ def test_the_admin_api_refuses_a_bad_text(site, text, status, live):
     assert (site.verdict(page).state == "held") is not live
 
 
-@pytest.mark.parametrize(("text", "status", "live"), [(bad, 403, False), (good, 200, True)])
-def test_api_version_3_refuses_a_bad_text(site, text, status, live):
-    """Wagtail 8's write API: publishing answers 403 with the reasons."""
+def _api(site):
+    """A client of Wagtail 8's write API, and its headers."""
     import wagtail
 
     if wagtail.VERSION < (8,):
         pytest.skip("this Wagtail has no API version 3")
+    from wagtail.models import APIToken
+
+    _, token = APIToken.create_token(user=site.admin, name="test")
+    return site.client(), {"HTTP_AUTHORIZATION": f"Bearer {token}", "content_type": "application/json"}
+
+
+@pytest.mark.parametrize(("text", "status", "live"), [(bad, 403, False), (good, 200, True)])
+def test_api_version_3_refuses_a_bad_text(site, text, status, live):
+    """Wagtail 8's write API: publishing answers 403 with the reasons."""
+    client, extra = _api(site)
     page = site.page(text())
-    response = site.client().post(f"/api/v3/pages/{page.pk}/actions/publish/", {}, content_type="application/json")
+    response = client.post(f"/api/v3/pages/{page.pk}/actions/publish/", {}, **extra)
     assert (response.status_code, site.is_live(page)) == (status, live), response.content
     assert ("2 injected lines" in json.dumps(response.json())) is not live
+
+
+@pytest.mark.parametrize(("text", "live"), [(bad, False), (good, True)])
+def test_api_version_3_creates_a_bad_page_as_a_draft(site, text, live):
+    """Creating with "publish" loses no text: the page is there as a draft, and the answer says that it is held."""
+    client, extra = _api(site)
+    meta = {"type": "news.ArticlePage", "parent_id": site.home.pk, "action": "publish"}
+    fields = {"title": TITLE, "slug": "by-api", "body": {"format": "html", "content": html(text())}, "meta": meta}
+    response = client.post("/api/v3/pages/", fields, **extra)
+    assert response.status_code == 201, response.content
+    assert site.is_live(site.newest()) is live
+    assert response.get("Copydesk") == (None if live else "held")
 
 
 @pytest.mark.parametrize(("text", "live"), [(bad, False), (good, True)])

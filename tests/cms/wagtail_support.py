@@ -29,7 +29,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TITLE = "Council votes to close Dunmere swimming pool"
 PROMOS = (
     "Also Read | Film star Dela Marsh spotted on yacht with mystery singer",
-    "Also Read | Singer Ola Brand weds in secret at mountain castle",
+    "Must Read: Actor Ravi Sel's Beach Wedding: See Inside Pictures Of The Couple",
 )
 
 
