@@ -5,33 +5,35 @@ A request's body is bounded before it is read, declared length or not, and nothi
 
 from __future__ import annotations
 
-import hmac
 import traceback
-from collections.abc import Callable
+from pathlib import Path
 
-from flask import Flask, Request, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from copydesk import CopydeskError, Scorer, __version__
 
+from . import form, page
+from .auth import CHALLENGES, PAGE, Guard, check_origin
 from .batch import score_article
 from .config import Settings
-from .inputs import Article, Kind
+from .feedback import FeedbackStore, load_feedback
+from .incoming import JSON, read_article, read_body, read_json, source_of
 from .openapi import openapi
 from .schema import (
     Json,
     RequestError,
+    cleaned_to_dict,
     dumps,
     health_to_dict,
-    load_article,
     model_to_dict,
     problem,
     problem_body,
     to_json,
 )
+from .seen import Seen
+from .state import state_folder, temporary_folder
 
-_JSON = "application/json"
-_TEXTS: dict[str, Kind] = {"text/html": "html", "text/plain": "text", "text/markdown": "markdown"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -45,21 +47,55 @@ _DETAILS = {
 
 
 def create_app(scorer: Scorer, settings: Settings) -> Flask:
-    """The service over a loaded scorer, as a WSGI application."""
+    """The service over a loaded scorer, as a WSGI application.
+
+    Raises ConfigError or StateError where the state folder cannot be used.
+    """
     app = Flask("copydesk", static_folder=None)
     # One byte more than is taken: Flask cuts a body without a declared length at this limit, and does not tell.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body + 1
-    app.before_request(_guard(settings.token))
+    folder = None if settings.state is None else state_folder(settings.state)
+    _guard(app, settings, folder)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CopydeskError, _own_error)
     app.register_error_handler(Exception, _unexpected)
+    _add_api(app, scorer, settings)
+    _add_feedback(app, settings, folder)
+    _add_page(app, scorer, settings)
+    return app
+
+
+def _guard(app: Flask, settings: Settings, folder: Path | None) -> None:
+    """A check before every request, and a signature on the answers to signed ones."""
+    seen = None if settings.secret is None else Seen(folder or temporary_folder())
+    guard = Guard(settings.token, settings.secret, seen)
+
+    @app.before_request
+    def check() -> None:
+        g.signed = guard.check(request, lambda: read_body(request, settings.max_body))
+
+    @app.after_request
+    def sign(response: Response) -> Response:
+        if message_id := g.get("signed"):
+            guard.sign(request, response, message_id)
+        return response
+
+
+def _add_api(app: Flask, scorer: Scorer, settings: Settings) -> None:
     description = openapi(__version__)
 
     @app.post("/score")
     def score() -> Response:
-        article, with_text = _read_request(request)
+        article, with_text = read_article(request, settings.max_body, "with_text")
         return _answer(dumps(score_article(scorer, article), with_text))
+
+    @app.post("/clean")
+    def clean() -> Response:
+        article, padding = read_article(request, settings.max_body, "padding")
+        source = source_of(article)
+        cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding=padding)
+        return _answer(to_json(cleaned_to_dict(cleaned)))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -73,87 +109,61 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     def describe() -> Response:
         return _answer(to_json(description))
 
-    return app
+
+def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
+    store = None if folder is None else FeedbackStore(folder)
+
+    @app.post("/feedback")
+    def feedback() -> Response:
+        given = load_feedback(read_json(request, settings.max_body))
+        if store is None:
+            raise RequestError(503, "this service keeps nothing: it runs without a state folder")
+        store.add(given)
+        return _answer(to_json({"stored": True}), 201)
 
 
-def _guard(token: str | None) -> Callable[[], None]:
-    """A check of the bearer token before every request but the probe of a load balancer."""
-    expected = None if token is None else token.encode()
+def _add_page(app: Flask, scorer: Scorer, settings: Settings) -> None:
+    @app.get(PAGE)
+    def show() -> Response:
+        return _html(page.start(settings.max_body))
 
-    def check() -> None:
-        if expected is None or request.path == "/healthz":
-            return
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), expected):
-            raise RequestError(401, "a valid bearer token is needed")
-
-    return check
-
-
-def _read_request(incoming: Request) -> tuple[Article, bool]:
-    """The article of a POST /score, and whether its text is wanted back.
-
-    Raises RequestError for a wrong request, DocumentError for a wrong article, Flask's own errors for a large body.
-    """
-    kind = incoming.mimetype
-    if kind != _JSON and kind not in _TEXTS:
-        raise RequestError(
-            415, f"the content type is {kind[:80] or 'missing'!r}, expected {_JSON}, {', '.join(_TEXTS)}"
-        )
-    if incoming.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise RequestError(415, "the body is compressed, expected it plain")
-    charset = _charset(incoming)
-    allowed = ("with_text",) if kind == _JSON else ("with_text", "id", "title", "url")
-    for name in incoming.args:
-        if name not in allowed:
-            raise RequestError(400, f"unknown query parameter {name[:80]!r}, expected {', '.join(allowed)}")
-    with_text = incoming.args.get("with_text", "0")
-    if with_text not in ("0", "1"):
-        raise RequestError(400, f"query parameter with_text is {with_text[:80]!r}, expected 0 or 1")
-    body = _body(incoming)
-    if kind == _JSON:
-        if charset not in (None, "utf-8"):
-            raise RequestError(400, f"JSON is declared to be in {charset}, expected utf-8")
-        return load_article(body), with_text == "1"
-    given = incoming.args.get
-    article = Article(given("id", ""), body, _TEXTS[kind], given("title", ""), given("url"), charset)
-    return article, with_text == "1"
+    @app.post(PAGE)
+    def check() -> Response:
+        check_origin(request)
+        given = form.read_form(request, settings.max_body)
+        try:
+            return _html(page.result(form.check(scorer, given), given, settings.max_body))
+        except form.InvalidField as error:
+            return _html(page.again(error.field, str(error), given, settings.max_body), error.status)
 
 
-def _body(incoming: Request) -> bytes:
-    limit: int = current_app.config["MAX_CONTENT_LENGTH"]
-    body = incoming.get_data(cache=False)
-    if len(body) >= limit:
-        raise RequestEntityTooLarge
-    return body
-
-
-def _charset(incoming: Request) -> str | None:
-    """The declared charset, lower case; one that does not exist is refused rather than ignored."""
-    charset = incoming.mimetype_params.get("charset")
-    if charset is None:
-        return None
-    try:
-        "".encode(charset)  # raises LookupError for what is no encoding, or none of text
-    except (LookupError, UnicodeError, ValueError) as error:
-        raise RequestError(400, f"charset {charset[:80]!r} is not a known text encoding") from error
-    return charset.lower()
-
-
-def _answer(body: str, status: int = 200, mimetype: str = _JSON) -> Response:
+def _answer(body: str, status: int = 200, mimetype: str = JSON) -> Response:
     return Response(body + "\n", status, mimetype=mimetype)
 
 
+def _html(body: str, status: int = 200) -> Response:
+    response = Response(body.encode("utf-8", "replace"), status, mimetype="text/html")
+    response.headers.update(page.HEADERS)
+    return response
+
+
 def _problem(status: int, body: Json) -> Response:
-    response = _answer(to_json(body), status, "application/problem+json")
+    """An error as its reader can read it: a page for who asked for the page, JSON for everybody else."""
+    for_page = request.path == PAGE and request.method in ("GET", "HEAD", "POST")
+    if for_page:
+        response = _html(
+            page.refusal(status, str(body["detail"]), current_app.config["MAX_CONTENT_LENGTH"] - 1), status
+        )
+    else:
+        response = _answer(to_json(body), status, "application/problem+json")
     if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = CHALLENGES[for_page]
     return response
 
 
 def _own_error(error: CopydeskError) -> Response:
     status, body = problem(error)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, RequestError):
         _log(error)
     return _problem(status, body)
 
@@ -182,5 +192,6 @@ def _log(error: Exception) -> None:
 
 
 def _finish(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

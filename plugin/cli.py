@@ -1,12 +1,11 @@
 """The command line. Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, 130 interrupted.
 
-Commands of other parts of the house (training) come from the entry-point group "copydesk.commands" and are imported
-only when they are asked for, so that scoring starts fast and needs no extra. For the same reason everything else is
-imported inside the commands.
+Everything that a command needs is imported inside of it, so that each starts fast.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,17 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from .group import Commands, failure
 
+if TYPE_CHECKING:
     from copydesk import Scorer
 
     from .config import Settings
     from .inputs import Format
 
-_GROUP = "copydesk.commands"
-_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
-_EXTRA = {"sklearn": "train", "scipy": "train", "matplotlib": "train"}
 _EXISTING = click.Path(exists=True, allow_dash=True)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,84 +32,14 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _WrongUsage(click.ClickException):
-    exit_code = 2
-
-
-class Commands(click.Group):
-    """The commands of this module and those of the entry points, and the one place where errors become exit codes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        return sorted({*super().list_commands(ctx), *_entry_points()})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of this module, else one of an entry point, imported now."""
-        own = super().get_command(ctx, cmd_name)
-        if own is not None:
-            return own
-        entry = _entry_points().get(cmd_name)
-        return None if entry is None else _load(entry)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours ends it with its message and 2, an interruption quietly."""
-        from copydesk import CopydeskError
-
-        try:
-            return super().invoke(ctx)
-        except CopydeskError as error:
-            raise _failure(str(error)) from error
-        except ModuleNotFoundError as error:
-            if hint := _hint(error):
-                raise _failure(hint) from error
-            raise
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            ctx.exit(130)
-        except BrokenPipeError:
-            # Python flushes standard output once more at its end, and would complain.
-            sys.stdout = open("/dev/null", "w")  # noqa: PTH123, SIM115 - closed by the end of the process
-            ctx.exit(141)  # as any program that a closed pipe ends
-        except OSError as error:
-            raise _failure(f"{error.filename or 'standard output'}: {error.strerror}") from error
-
-
-def _entry_points() -> dict[str, EntryPoint]:
-    from importlib.metadata import entry_points
-
-    return {entry.name: entry for entry in entry_points(group=_GROUP)}
-
-
-def _load(entry: EntryPoint) -> click.Command:
-    """The command of an entry point; where it cannot be imported, one that says why when it is run."""
-    try:
-        command = entry.load()
-    except ImportError as error:
-        failure = _failure(_hint(error) or f"{entry.name} cannot be loaded: {error}")
-
-        def refuse() -> None:
-            raise failure
-
-        return click.Command(entry.name, callback=refuse, short_help=failure.message, context_settings=_ANYTHING)
-    assert isinstance(command, click.Command)
-    return command
-
-
-def _hint(error: ImportError) -> str | None:
-    """How to get the module that is missing, where an extra of ours has it."""
-    extra = _EXTRA.get((error.name or "").partition(".")[0])
-    return f"install the extra: pip install 'copydesk[{extra}]'" if extra else None
-
-
-def _failure(message: str) -> click.ClickException:
-    from .table import visible
-
-    return _WrongUsage(visible(message))
-
-
 def _model_options(command: F) -> F:
     command = click.option("--policy", type=_FILE, help="Thresholds and actions, a JSON file.")(command)
     return click.option("--model", type=_FOLDER, help="A model folder in place of the shipped model.")(command)
+
+
+def _state_option(command: F) -> F:
+    help_text = "The folder with what the service remembers. Default: COPYDESK_STATE."
+    return click.option("--state", type=click.Path(file_okay=False, path_type=Path), help=help_text)(command)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -260,31 +186,64 @@ def model(folder: Path | None, card: bool) -> None:
 
     loaded = _scorer(load_settings(model=folder)).model
     if card and not loaded.card:
-        raise _failure(f"model {loaded.name}: its folder has no README.md, the model card")
+        raise failure(f"model {loaded.name}: its folder has no README.md, the model card")
     click.echo(loaded.card if card else describe(loaded))
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Other addresses need COPYDESK_TOKEN to be set.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Others need a token or a secret.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes. Default: one a core.")
 @click.option("--max-body", type=int, help="Bytes of the largest request body. Default: 2 MiB.")
+@_state_option
 @_model_options
 def serve(
-    host: str, port: int, workers: int | None, max_body: int | None, model: Path | None, policy: Path | None
+    host: str,
+    port: int,
+    workers: int | None,
+    max_body: int | None,
+    state: Path | None,
+    model: Path | None,
+    policy: Path | None,
 ) -> None:
     """Answer POST /score over HTTP, until SIGTERM or Ctrl-C.
 
-    GET /openapi.json describes the service. With COPYDESK_TOKEN set, requests need it as a bearer token.
+    GET /openapi.json describes the service, and / is a page for editors. With COPYDESK_TOKEN or COPYDESK_SECRET set, requests need
+    a bearer token or a signature.
     """
     from .app import create_app
     from .config import load_settings, require_token
     from .serve import serve as run_server
 
-    settings = load_settings(model=model, policy=policy, max_body=max_body)
+    settings = load_settings(model=model, policy=policy, max_body=max_body, state=state)
     require_token(settings, host)
     app = create_app(_scorer(settings), settings)
     run_server(app, host, port, workers, ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True))
+
+
+@main.command()
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="A line to read, or an object a line.",
+)
+@_state_option
+def feedback(output_format: str, state: Path | None) -> None:
+    """List what moderators answered to verdicts, oldest first.
+
+    The service keeps the answers that content management systems send to POST /feedback in its state folder.
+    """
+    from .config import load_settings
+    from .feedback import feedback_row, feedback_to_dict, stored_feedback
+    from .schema import to_json
+
+    as_json = output_format == "jsonl"
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+    for each in stored_feedback(load_settings(state=state).state):
+        click.echo(to_json(feedback_to_dict(each)) if as_json else feedback_row(each, columns))
 
 
 def _scorer(settings: Settings) -> Scorer:

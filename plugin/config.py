@@ -1,6 +1,9 @@
 """Settings: the only module that reads the environment, and the one place where they are checked.
 
-    COPYDESK_TOKEN     the bearer token that the service asks for; required where it listens beyond this machine
+    COPYDESK_TOKEN     the bearer token that the service asks for, and the password of its page
+    COPYDESK_SECRET    the secret of signed requests and answers: "whsec_" and the base64 of 24 to 64 random bytes; a token or a
+                       secret is required where the service listens beyond this machine
+    COPYDESK_STATE     the folder with what the service remembers; made, for its user alone, if it is not there
     COPYDESK_MODEL     a model folder in place of the shipped model
     COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2}
     COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
@@ -21,6 +24,8 @@ from pathlib import Path
 
 from copydesk import ConfigError, Policy, PolicyError
 
+from .signing import check_secret
+
 MAX_BODY = 2 * 1024 * 1024
 _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
 _MAX_POLICY = 65_536  # bytes; a policy is a dozen numbers
@@ -31,7 +36,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")  # RFC 6750, section 2.1: what fits 
 class Settings:
     """What the commands and the service need to know, checked once.
 
-    `model` is None for the shipped model; `max_body` is in bytes; `token` is None where no token is asked for.
+    `model` is None for the shipped model; `max_body` is in bytes; `token` and `secret` are None where none is asked for, `state`
+    where nothing is to be remembered beyond the life of the service.
 
     Raises ConfigError on a value out of its range.
     """
@@ -40,6 +46,8 @@ class Settings:
     model: Path | None = None
     policy: Policy = field(default_factory=Policy)
     max_body: int = MAX_BODY
+    secret: str | None = field(default=None, repr=False)
+    state: Path | None = None
 
     def __post_init__(self) -> None:
         """Check the values that have a range."""
@@ -48,6 +56,8 @@ class Settings:
             raise ConfigError(f"max_body is {self.max_body}, expected a number of bytes from {low} to {high}")
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise ConfigError("COPYDESK_TOKEN is not a bearer token, expected letters, digits and . _ ~ + / = - only")
+        if self.secret is not None:
+            check_secret(self.secret, "COPYDESK_SECRET")
 
 
 def load_settings(
@@ -55,6 +65,7 @@ def load_settings(
     model: Path | None = None,
     policy: Path | None = None,
     max_body: int | None = None,
+    state: Path | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """The settings in force: the arguments where given, else the environment, else the defaults.
@@ -68,6 +79,8 @@ def load_settings(
         model=model or _path(env, "COPYDESK_MODEL"),
         policy=load_policy(policy) if policy else Policy(),
         max_body=_max_body(env) if max_body is None else max_body,
+        secret=env.get("COPYDESK_SECRET") or None,
+        state=state or _path(env, "COPYDESK_STATE"),
     )
 
 
@@ -110,12 +123,14 @@ def is_loopback(host: str) -> bool:
 
 
 def require_token(settings: Settings, host: str) -> None:
-    """Refuse to serve strangers without a token.
+    """Refuse to serve strangers without a token or a secret.
 
     Raises ConfigError.
     """
-    if settings.token is None and not is_loopback(host):
-        raise ConfigError(f"{host} can be reached from other machines: set COPYDESK_TOKEN, or listen on 127.0.0.1")
+    if settings.token is None and settings.secret is None and not is_loopback(host):
+        raise ConfigError(
+            f"{host} can be reached from other machines: set COPYDESK_TOKEN or COPYDESK_SECRET, or listen on 127.0.0.1"
+        )
 
 
 def wants_colour(is_terminal: bool) -> bool:

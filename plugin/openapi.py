@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from copydesk import SIGNALS
 
+from .feedback import ACTIONS, HASH, JUDGEMENTS, LONGEST, MOST_SIGNALS, SIGNAL
 from .schema import Json
+from .signing import ID, SIGNATURE, TIMESTAMP
 
 _PROBABILITY: Json = {"type": "number", "minimum": 0, "maximum": 1}
 _SCORE: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 _OFFSET: Json = {"type": "integer", "minimum": 0}
+_CLEAN = "One article without its injected lines and debris"
+_WITH_TEXT = ("with_text", "1 adds the text that the offsets index")
+_PADDING = ("padding", "1 removes paragraphs that only pad, too")
 
 
 def _object(properties: Json, optional: tuple[str, ...] = (), **more: object) -> Json:
@@ -28,10 +33,9 @@ def article_schema() -> Json:
     return _object(fields, optional=tuple(fields), oneOf=one_of)
 
 
-def report_schema() -> Json:
-    """The report of one article."""
-    signal = _object({"score": _SCORE, "flagged": {"type": "boolean"}, "threshold": _PROBABILITY})
-    evidence = _object(
+def evidence_schema() -> Json:
+    """A quote of a report, or of what was cleaned away."""
+    return _object(
         {
             "signal": {"enum": list(SIGNALS)},
             "reason": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$"},
@@ -44,6 +48,36 @@ def report_schema() -> Json:
             "href": _TEXT_OR_NULL,
         }
     )
+
+
+def feedback_schema() -> Json:
+    """The object of POST /feedback: what a moderator answers to a verdict."""
+
+    def text(name: str) -> Json:
+        return {"type": ["string", "null"], "maxLength": LONGEST[name]}
+
+    signals = {
+        "type": ["array", "null"],
+        "maxItems": MOST_SIGNALS,
+        "items": {"type": "string", "pattern": f"^{SIGNAL}$"},
+    }
+    return _object(
+        {
+            "id": {"type": "string", "minLength": 1, "maxLength": LONGEST["id"]},
+            "content_hash": {"type": "string", "pattern": f"^{HASH}$", "maxLength": LONGEST["content_hash"]},
+            "action": {"enum": list(ACTIONS)},
+            "judgement": {"enum": list(JUDGEMENTS)},
+            "signals": signals,
+            "comment": text("comment"),
+            "cms": text("cms"),
+        },
+        optional=("signals", "comment", "cms"),
+    )
+
+
+def report_schema() -> Json:
+    """The report of one article."""
+    signal = _object({"score": _SCORE, "flagged": {"type": "boolean"}, "threshold": _PROBABILITY})
     source = _object({"id": _TEXT, "title": _TEXT, "relation": _TEXT, "score": _PROBABILITY, "share": _PROBABILITY})
     return _object(
         {
@@ -56,7 +90,7 @@ def report_schema() -> Json:
             "action": {"enum": ["publish", "review", "hold"]},
             "score": _SCORE,
             "signals": _object(dict.fromkeys(SIGNALS, signal)),
-            "evidence": {"type": "array", "items": evidence},
+            "evidence": {"type": "array", "items": evidence_schema()},
             "sources": {"type": "array", "items": source},
             "notes": {"type": "array", "items": _TEXT},
             "text": _TEXT,
@@ -81,33 +115,39 @@ def problem_schema() -> Json:
 
 def openapi(version: str) -> Json:
     """The OpenAPI 3.1 description of the service; `version` is that of the package."""
-    model = _object({"name": _TEXT, "version": _TEXT, "policy": {"type": "object"}, "manifest": {"type": "object"}})
-    health = _object({"status": {"const": "ok"}, "model": _TEXT})
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Copydesk",
             "version": version,
+            "description": f"Requests carry a bearer token, or are signed as Standard Webhooks does it, with {ID}, {TIMESTAMP} and "
+            f"{SIGNATURE}; the answer to a signed request is signed under the same id. Where neither is set up, neither is asked for.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "security": [{"bearer": []}, {}],
+        "security": [{"bearer": []}, {"signature": [], "signatureId": [], "signatureTime": []}, {}],
         "paths": {
-            "/score": {"post": _score_operation()},
+            "/score": {"post": _article_operation("score", "Score one article", _WITH_TEXT, "Report")},
+            "/clean": {"post": _article_operation("clean", _CLEAN, _PADDING, "Cleaned")},
+            "/feedback": {"post": _feedback_operation()},
             "/healthz": {
                 "get": _get("health", "The service is up; never asks for a token", "Health", open_to_all=True)
             },
             "/model": {"get": _get("model", "The model, its figures and the policy in force", "Model")},
             "/openapi.json": {"get": _get("openapi", "This description", None)},
+            "/": {
+                "get": _page("page", "The page for editors"),
+                "post": _page("check", "The form of that page", form=True),
+            },
         },
         "components": {
-            "schemas": {
-                "Article": article_schema(),
-                "Report": report_schema(),
-                "Problem": problem_schema(),
-                "Model": model,
-                "Health": health,
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "password": {"type": "http", "scheme": "basic", "description": "Any name, and the token as password"},
+                "signature": {"type": "apiKey", "in": "header", "name": SIGNATURE},
+                "signatureId": {"type": "apiKey", "in": "header", "name": ID},
+                "signatureTime": {"type": "apiKey", "in": "header", "name": TIMESTAMP},
             },
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "responses": {
                 "Problem": {
                     "description": "An error",
@@ -118,35 +158,85 @@ def openapi(version: str) -> Json:
     }
 
 
+def _schemas() -> Json:
+    model = _object({"name": _TEXT, "version": _TEXT, "policy": {"type": "object"}, "manifest": {"type": "object"}})
+    return {
+        "Article": article_schema(),
+        "Report": report_schema(),
+        "Cleaned": _object({"content": _TEXT, "removed": {"type": "array", "items": evidence_schema()}}),
+        "Feedback": feedback_schema(),
+        "Stored": _object({"stored": {"const": True}}),
+        "Problem": problem_schema(),
+        "Model": model,
+        "Health": _object({"status": {"const": "ok"}, "model": _TEXT}),
+    }
+
+
 def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _answers(schema: Json, statuses: tuple[str, ...]) -> Json:
+def _answers(schema: Json, statuses: tuple[str, ...], done: str = "200") -> Json:
     good = {"description": "Done", "content": {"application/json": {"schema": schema}}}
-    return {"200": good, **{status: {"$ref": "#/components/responses/Problem"} for status in statuses}}
+    return {done: good, **{status: {"$ref": "#/components/responses/Problem"} for status in statuses}}
 
 
 def _get(name: str, summary: str, schema: str | None, *, open_to_all: bool = False) -> Json:
-    answers = _answers(_ref(schema) if schema else {"type": "object"}, () if open_to_all else ("401",))
+    answers = _answers(_ref(schema) if schema else {"type": "object"}, () if open_to_all else ("401", "503"))
     operation: Json = {"operationId": name, "summary": summary, "responses": answers}
     return {**operation, "security": []} if open_to_all else operation
 
 
-def _score_operation() -> Json:
+def _article_operation(name: str, summary: str, switch: tuple[str, str], answer: str) -> Json:
+    """An operation that takes an article; `switch` is its query parameter with the meaning of "1"."""
+
     def parameter(name: str, schema: Json, meaning: str) -> Json:
         return {"name": name, "in": "query", "schema": schema, "description": meaning}
 
     bodies = {kind: {"schema": _TEXT} for kind in ("text/html", "text/plain", "text/markdown")}
     return {
-        "operationId": "score",
-        "summary": "Score one article",
+        "operationId": name,
+        "summary": summary,
         "parameters": [
-            parameter("with_text", {"enum": ["0", "1"]}, "1 adds the text that the offsets index"),
+            parameter(switch[0], {"enum": ["0", "1"]}, switch[1]),
             parameter("id", _TEXT, "the article's id, where the body is not JSON"),
             parameter("title", _TEXT, "the article's title, where the body is not JSON"),
             parameter("url", _TEXT, "the article's address, where the body is not JSON"),
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Article")}, **bodies}},
-        "responses": _answers(_ref("Report"), ("400", "401", "405", "413", "415", "422", "500")),
+        "responses": _answers(_ref(answer), ("400", "401", "405", "413", "415", "422", "500", "503")),
+    }
+
+
+def _feedback_operation() -> Json:
+    return {
+        "operationId": "feedback",
+        "summary": "Keep what a moderator answers to a verdict; the same answer for the same content counts once",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Feedback")}}},
+        "responses": _answers(_ref("Stored"), ("400", "401", "405", "413", "415", "422", "500", "503"), "201"),
+    }
+
+
+def _page(name: str, summary: str, *, form: bool = False) -> Json:
+    """An operation whose every answer is a page."""
+    statuses = ("200", "401", "403", "413", "415", "422", "500", "503") if form else ("200", "401", "500", "503")
+    meanings = {"200": "The page", "401": "The password is missing or wrong"}
+    html = {"text/html": {"schema": _TEXT}}
+    operation: Json = {
+        "operationId": name,
+        "summary": summary,
+        "security": [{"password": []}, {}],
+        "responses": {
+            status: {"description": meanings.get(status, "The reason, as a page"), "content": html}
+            for status in statuses
+        },
+    }
+    if not form:
+        return operation
+    fields: Json = dict.fromkeys(("article", "headline", "address", "format", "padding"), _TEXT)
+    fields["file"] = {"type": "string", "format": "binary"}
+    body: Json = {"schema": {"type": "object", "properties": fields}}
+    return {
+        **operation,
+        "requestBody": {"content": {"multipart/form-data": body, "application/x-www-form-urlencoded": body}},
     }

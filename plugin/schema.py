@@ -23,6 +23,7 @@ from copydesk import (
 )
 
 from .inputs import Article
+from .state import StateError
 
 Json = dict[str, object]
 
@@ -173,6 +174,8 @@ def problem(error: CopydeskError) -> tuple[int, Json]:
         return 422, problem_body(422, str(error), error.field)
     if isinstance(error, DocumentError):
         return 422, problem_body(422, str(error))
+    if isinstance(error, StateError):
+        return 503, problem_body(503, "the service cannot remember anything now")
     return 500, problem_body(500, "the article could not be scored")
 
 

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TOKEN", "MODEL", "POLICY", "MAX_BODY"):
+    for name in ("TOKEN", "SECRET", "STATE", "MODEL", "POLICY", "MAX_BODY"):
         monkeypatch.delenv(f"COPYDESK_{name}", raising=False)
 
 
