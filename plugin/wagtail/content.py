@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -43,22 +42,41 @@ class Content:
         return not _LETTER.search(strip_tags(self.html))
 
 
-def is_gated(model: type[Any]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of a model: is its text judged, and which fields hold the headline and the text?"""
+
+    gated: bool
+    headline: str | None
+    body: tuple[str, ...]
+
+
+_shapes: dict[Any, Shape] = {}  # a project has some dozens of models
+
+
+def shape_of(model: Any) -> Shape:
+    """Worked out once for each model, from the settings and its fields."""
+    if model not in _shapes:
+        named = _named(model)
+        headline, body = (named[0], named[1:]) if named else (_headline(model), _prose(model))
+        gated = _is_chosen(model) and (bool(body) or hasattr(model, "copydesk_html"))
+        _shapes[model] = Shape(gated, headline, body)
+    return _shapes[model]
+
+
+def is_gated(model: Any) -> bool:
     """Is this a type of page, or a named type of snippet, whose text is judged before it is published?"""
-    return issubclass(model, RevisionMixin) and issubclass(model, DraftStateMixin) and _is_gated(model)
+    return issubclass(model, RevisionMixin) and issubclass(model, DraftStateMixin) and shape_of(model).gated
 
 
-@lru_cache(maxsize=None)
-def _is_gated(model: type[Any]) -> bool:
+def _is_chosen(model: Any) -> bool:
     found = settings()
     if issubclass(model, Page):
-        named = found.page_types is None or isinstance_of(model, found.page_types)
-    else:
-        named = isinstance_of(model, found.snippet_types)
-    return named and (hasattr(model, "copydesk_html") or bool(body_fields(model)))
+        return found.page_types is None or _is_one_of(model, found.page_types)
+    return _is_one_of(model, found.snippet_types)
 
 
-def isinstance_of(model: type[Any], labels: Sequence[str]) -> bool:
+def _is_one_of(model: Any, labels: Sequence[str]) -> bool:
     """Is the model one of these, or derived from one?"""
     return any(issubclass(model, named) for named in map(_model, labels) if named is not None)
 
@@ -71,20 +89,13 @@ def _model(label: str) -> type[Any] | None:
     return found
 
 
-@lru_cache(maxsize=None)
-def headline_field(model: type[Any]) -> str | None:
-    """The name of the field with the headline."""
-    if named := _named(model):
-        return named[0]
+def _headline(model: Any) -> str | None:
     names = {field.name for field in model._meta.concrete_fields}
     return next((name for name in _HEADLINES if name in names), None)
 
 
-@lru_cache(maxsize=None)
-def body_fields(model: type[Any]) -> tuple[str, ...]:
-    """The names of the fields that hold the text, in the order of the model: those of FIELDS, else all that hold prose."""
-    if named := _named(model):
-        return named[1:]
+def _prose(model: Any) -> tuple[str, ...]:
+    """All fields that hold prose, in the order of the model, without those of every page (the search description)."""
     wagtails = {field.name for field in Page._meta.get_fields()}
     return tuple(
         field.name
@@ -93,7 +104,7 @@ def body_fields(model: type[Any]) -> tuple[str, ...]:
     )
 
 
-def _named(model: type[Any]) -> tuple[str, ...] | None:
+def _named(model: Any) -> tuple[str, ...] | None:
     for label, names in settings().fields.items():
         if _model(label) is model:
             return names
@@ -102,8 +113,7 @@ def _named(model: type[Any]) -> tuple[str, ...] | None:
 
 def _forget(*, setting: str, **_: object) -> None:
     if setting == "COPYDESK":
-        for cached in (_is_gated, headline_field, body_fields):
-            cached.cache_clear()
+        _shapes.clear()
 
 
 setting_changed.connect(_forget, dispatch_uid="copydesk.content")
@@ -118,20 +128,20 @@ def content_of(obj: Any) -> Content | None:
     """The text of a page or snippet, or None if its type is not judged."""
     if not is_gated(type(obj)):
         return None
-    name = headline_field(type(obj))
+    name, body = shape_of(type(obj)).headline, shape_of(type(obj)).body
     title = str(getattr(obj, name) or "") if name else str(obj)
     if hasattr(obj, "copydesk_html"):
         html = stored = str(obj.copydesk_html())
     else:
         html = joined(segments_of(obj)).html
-        stored = "\n".join(_stored(obj, field) for field in body_fields(type(obj)))
+        stored = "\n".join(_stored(obj, field) for field in body)
     digest = hashlib.sha256(f"{title}\0{stored}".encode("utf-8", "surrogatepass")).hexdigest()
     return Content(title, html, digest)
 
 
 def segments_of(obj: Any) -> list[Segment]:
     """The pieces of text that can be cleaned by themselves, in order."""
-    return [segment for field in body_fields(type(obj)) for segment in of_field(obj, field)]
+    return [segment for field in shape_of(type(obj)).body for segment in of_field(obj, field)]
 
 
 def _stored(obj: Any, name: str) -> str:

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from ..django.conf import settings
 from . import gate
-from .content import body_fields, content_of, headline_field, is_gated, specific
+from .content import content_of, is_gated, shape_of, specific
 from .models import verdicts_of
 from .wrapping import CLEARED
 
@@ -46,7 +46,8 @@ def before_save(
 
 
 def _touches(sender: type[Any], names: Collection[str]) -> bool:
-    return bool({"live", headline_field(sender), *body_fields(sender)} & set(names))
+    shape = shape_of(sender)
+    return bool({"live", shape.headline, *shape.body} & set(names))
 
 
 def _before_insert(instance: Any, content_hash: str) -> None:
@@ -71,7 +72,8 @@ def _before_update(instance: Any, obj: Any, content_hash: str) -> None:
         return
     instance.has_unpublished_changes = True
     if stored is not None and stored.live and settings().live_pages == "keep" and obj is instance:
-        names = [name for name in (headline_field(type(obj)), *body_fields(type(obj))) if name]
+        shape = shape_of(type(obj))
+        names = [name for name in (shape.headline, *shape.body) if name]
         setattr(instance, _DRAFT, {name: getattr(instance, name) for name in names})
         for name in names:
             setattr(instance, name, getattr(stored, name))

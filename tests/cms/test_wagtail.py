@@ -213,7 +213,7 @@ def test_api_version_3_creates_a_bad_page_as_a_draft(site, text, live):
     """Creating with "publish" loses no text: the page is there as a draft, and the answer says that it is held."""
     client, extra = _api(site)
     meta = {"type": "news.ArticlePage", "parent_id": site.home.pk, "action": "publish"}
-    fields = {"title": TITLE, "slug": "by-api", "body": {"format": "html", "content": html(text())}, "meta": meta}
+    fields = {"title": TITLE, "slug": "by-api", "body": html(text()), "meta": meta}
     response = client.post("/api/v3/pages/", fields, **extra)
     assert response.status_code == 201, response.content
     assert site.is_live(site.newest()) is live

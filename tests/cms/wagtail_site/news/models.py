@@ -3,6 +3,7 @@
 from django.db import models
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, PublishingPanel
+from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import DraftStateMixin, Page, RevisionMixin
 from wagtail.snippets.models import register_snippet
@@ -26,7 +27,8 @@ class ArticlePage(Page):
     """An article in one field of rich text."""
 
     body = RichTextField(blank=True)
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    api_fields = (APIField("body"),)
+    content_panels = (*Page.content_panels, FieldPanel("body"))
 
 
 class StoryPage(Page):
@@ -45,7 +47,7 @@ class StoryPage(Page):
         blank=True,
         use_json_field=True,
     )
-    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    content_panels = (*Page.content_panels, FieldPanel("intro"), FieldPanel("body"))
 
 
 class Notice(DraftStateMixin, RevisionMixin, models.Model):
@@ -53,7 +55,7 @@ class Notice(DraftStateMixin, RevisionMixin, models.Model):
 
     title = models.CharField(max_length=100)
     body = RichTextField(blank=True)
-    panels = [FieldPanel("title"), FieldPanel("body"), PublishingPanel()]
+    panels = (FieldPanel("title"), FieldPanel("body"), PublishingPanel())
 
     def __str__(self):
         return self.title
