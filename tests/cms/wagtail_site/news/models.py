@@ -1,7 +1,7 @@
 """Two kinds of article, one with rich text and one with a stream, a snippet, and a plain model."""
 
 from django.db import models
-from wagtail import blocks
+from wagtail import VERSION, blocks
 from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
@@ -9,6 +9,8 @@ from wagtail.models import DraftStateMixin, Page, RevisionMixin
 from wagtail.snippets.models import register_snippet
 
 from copydesk.plugin.django.gate import GatedModel
+
+WRITABLE = {"writable": True} if VERSION >= (8,) else {}  # API version 3 takes such fields
 
 
 class Fact(blocks.StructBlock):
@@ -27,7 +29,7 @@ class ArticlePage(Page):
     """An article in one field of rich text."""
 
     body = RichTextField(blank=True)
-    api_fields = (APIField("body"),)
+    api_fields = (APIField("body", **WRITABLE),)
     content_panels = (*Page.content_panels, FieldPanel("body"))
 
 
