@@ -214,12 +214,12 @@ def wagtail_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with a superuser and a section, made once."""
     pytest.importorskip("wagtail", reason="Wagtail is not installed: pip install 'copydesk[cms-test]'")
     _set_up()
-    return _database(tmp_path_factory)
+    return _database(tmp_path_factory.getbasetemp())
 
 
 @cache  # every module that imports the fixture has a session's fixture of its own
-def _database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("wagtail") / "site.sqlite3"
+def _database(folder: Path) -> Path:
+    path = folder / "wagtail.sqlite3"
     connect(path)
     _fill()
     connect(Path(":memory:"))
