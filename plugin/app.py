@@ -17,6 +17,7 @@ from . import form, page
 from .auth import CHALLENGES, PAGE, Guard, check_origin
 from .batch import score_article
 from .config import Settings
+from .draining import Draining
 from .feedback import FeedbackStore, load_feedback
 from .incoming import JSON, read_article, read_body, read_json, source_of
 from .openapi import openapi
@@ -63,6 +64,7 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     _add_api(app, scorer, settings)
     _add_feedback(app, settings, folder)
     _add_page(app, scorer, settings)
+    app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -237,12 +237,15 @@ def feedback(output_format: str, state: Path | None) -> None:
     The service keeps the answers that content management systems send to POST /feedback in its state folder.
     """
     from .config import load_settings
-    from .feedback import feedback_row, feedback_to_dict, stored_feedback
+    from .feedback import feedback_heading, feedback_row, feedback_to_dict, stored_feedback
     from .schema import to_json
 
     as_json = output_format == "jsonl"
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
-    for each in stored_feedback(load_settings(state=state).state):
+    answers = stored_feedback(load_settings(state=state).state)
+    for number, each in enumerate(answers):
+        if not number and not as_json:
+            click.echo(feedback_heading())
         click.echo(to_json(feedback_to_dict(each)) if as_json else feedback_row(each, columns))
 
 

@@ -158,12 +158,17 @@ def stored_feedback(folder: Path | None) -> Iterator[Feedback]:
         yield from FeedbackStore(folder)
 
 
+def feedback_heading() -> str:
+    """The names of a row's columns."""
+    return f"{'received (UTC)':<16}  judged  {'action':<7}  cms, article, signals, comment"
+
+
 def feedback_row(feedback: Feedback, columns: int) -> str:
     """The answer as a line for a terminal `columns` cells wide."""
     when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(feedback.received))
-    start = f"{when}  {feedback.judgement:<5}  {feedback.action:<7}  "
-    rest = [feedback.id, ", ".join(feedback.signals or ()), feedback.comment or "", feedback.cms or ""]
-    return start + cut(visible("  ".join(filter(None, rest))), max(columns - width(start), 20))
+    start = f"{when}  {feedback.judgement:<6}  {feedback.action:<7}  "
+    rest = [feedback.cms or "-", feedback.id, ", ".join(feedback.signals or ()), feedback.comment or ""]
+    return start + cut("  ".join(map(visible, filter(None, rest))), max(columns - width(start), 20))
 
 
 def _check_text(name: str, value: object, longest: int) -> None:

@@ -20,7 +20,7 @@ from .schema import RequestError
 if TYPE_CHECKING:
     from flask import Request
 
-FORMATS: dict[str, str] = {"": "Find out", "text": "Plain text", "markdown": "Markdown", "html": "HTML"}
+FORMATS: dict[str, str] = {"": "Detect automatically", "text": "Plain text", "markdown": "Markdown", "html": "HTML"}
 ENDINGS = (".html", ".htm", ".txt", ".md")
 LONGEST = {"headline": 500, "address": 2000}  # characters
 _MEDIA_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -136,7 +136,7 @@ def _article(form: Form) -> Article:
         kind = _KINDS.get(form.format) or kind_of(form.file)
         return Article(form.file, form.upload, kind, form.headline, address)
     if not form.article.strip():
-        raise InvalidField("article", "Paste an article here, or choose a file below.")
+        raise InvalidField("article", "Paste an article here, or choose a file.")
     pasted = _KINDS.get(form.format) or _guess(form.article)
     return Article("", form.article, pasted, form.headline, address)
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from copydesk import SIGNALS
+
 from . import sheet
 from .form import ENDINGS, FORMATS, LONGEST, Checked, Form
-from .marks import safe
+from .marks import look, safe
 from .table import visible
 
 _NAMES = {"article": "Article", "file": "File", "headline": "Headline", "address": "Address", "format": "Format"}
@@ -32,6 +34,7 @@ _SCRIPT = """
 const [text, button, said] = ["cleaned-text", "copy", "copied"].map((id) => document.getElementById(id));
 const select = () => { text.focus(); text.select(); return document.execCommand("copy"); };
 button.hidden = false;
+document.getElementById("by-hand").hidden = true;
 button.addEventListener("click", async () => {
   let done = true;
   try { await navigator.clipboard.writeText(text.value); } catch { done = select(); button.focus(); }
@@ -53,8 +56,8 @@ HEADERS = {
 
 def start(limit: int) -> str:
     """The empty form; `limit` is the number of bytes that a request may have."""
-    parts = (*_top("Check an article", "form", "the form"), *_intro(), "<main>\n", *_form(Form(), limit), "</main>\n")
-    return "".join((*parts, _end()))
+    parts = [*_top("Check an article", "form", "the form"), *_intro(), "<main>\n", *_form(Form(), limit), *_explained()]
+    return "".join((*parts, "</main>\n", _end()))
 
 
 def result(checked: Checked, form: Form, limit: int) -> str:
@@ -73,7 +76,7 @@ def result(checked: Checked, form: Form, limit: int) -> str:
 
 def again(field: str, message: str, form: Form, limit: int) -> str:
     """The form with what was in it, and the field that cannot be used named above it and beside it."""
-    summary = f'<p><a href="#{escape(field)}">{_NAMES[field]}</a>: {safe(message)}</p>'
+    summary = f'<p><a href="#field-{field}">{_NAMES[field]}</a>: {safe(message)}</p>'
     parts = [*_top(f"Error: {_NAMES[field]}", "form", "the form"), *_intro(), "<main>\n"]
     parts += [_alert("The article could not be checked", summary), *_form(form, limit, field, message)]
     return "".join((*parts, "</main>\n", _end()))
@@ -111,6 +114,14 @@ def _intro() -> Iterator[str]:
     yield "What you send is checked on this server and not kept.</p>\n</header>\n"
 
 
+def _explained() -> Iterator[str]:
+    """The four questions, with the tags that the answers carry."""
+    yield '<section aria-labelledby="about"><h2 id="about">What Copydesk looks for</h2>\n<ul class="looks">\n'
+    for shape in map(look, SIGNALS):
+        yield f'<li><b class="tag {shape.css}">{shape.letter}</b> <b>{shape.name}</b> <span>{shape.question}</span></li>\n'
+    yield "</ul>\n</section>\n"
+
+
 def _alert(title: str, content: str) -> str:
     return f'<div class="alert" id="result" role="alert" tabindex="-1"><h2>{title}</h2>\n{content}</div>\n'
 
@@ -138,26 +149,27 @@ def _cleaned(checked: Checked) -> Iterator[str]:
     yield f'<textarea id="cleaned-text" rows="14" readonly {_content(checked.cleaned.content)}\n'
     yield '<p class="row"><button type="button" id="copy" class="button" hidden>Copy the text</button> '
     yield '<span id="copied" role="status"></span></p>\n'
-    yield '<noscript><p class="small">Click into the text, select all of it (Ctrl+A or Cmd+A) and copy.</p></noscript>\n</section>\n'
+    yield '<p class="small" id="by-hand">Click into the text, select all of it (Ctrl+A or Cmd+A) and copy.</p>\n</section>\n'
 
 
 def _form(form: Form, limit: int, wrong: str = "", message: str = "") -> Iterator[str]:
     """The form; `wrong` is the field that cannot be used, `message` says why."""
 
     def field(name: str, label: str, element: str, hint: str = "") -> str:
-        error = f'<p class="wrong" id="{name}-error">{safe(message)}</p>' if name == wrong else ""
-        told = f'<p class="small" id="{name}-hint">{hint}</p>' if hint else ""
-        ids = [f"{name}-{part}" for part, there in (("hint", told), ("error", error)) if there]
+        id = f"field-{name}"  # the marked article and its parts have ids, too
+        error = f'<p class="wrong" id="{id}-error">{safe(message)}</p>' if name == wrong else ""
+        told = f'<p class="small" id="{id}-hint">{hint}</p>' if hint else ""
+        ids = [f"{id}-{part}" for part, there in (("hint", told), ("error", error)) if there]
         state = f' aria-describedby="{" ".join(ids)}"' if ids else ""
         state += ' aria-invalid="true"' if error else ""
-        element = element.replace(" ", f' id="{name}" name="{name}"{state} ', 1)  # after the element's name
-        return f'<div class="field"><label for="{name}">{label}</label>{told}{error}\n{element}</div>\n'
+        element = element.replace(" ", f' id="{id}" name="{name}"{state} ', 1)  # after the element's name
+        return f'<div class="field"><label for="{id}">{label}</label>{told}{error}\n{element}</div>\n'
 
     yield '<form id="form" method="post" action="#result" enctype="multipart/form-data" aria-label="Article to check" tabindex="-1">\n'
     yield field("article", "Article", f'<textarea rows="12" {_content(form.article)}', "Plain text, Markdown or HTML.")
+    yield '<div class="more-fields">\n'
     hint = f"{' '.join(ENDINGS)}, up to {_size(limit)}. Choose one or drop it here; it is checked in place of what is pasted."
     yield field("file", "Or a file", f'<input type="file" accept="{",".join(ENDINGS)}">', hint)
-    yield '<div class="pair">'
     yield field(
         "headline", f"Headline {_OPTIONAL}", f'<input type="text" dir="auto" {_line("headline", form.headline)}>'
     )
@@ -166,11 +178,10 @@ def _form(form: Form, limit: int, wrong: str = "", message: str = "") -> Iterato
         f"Address {_OPTIONAL}",
         f'<input type="url" placeholder="https://" {_line("address", form.address)}>',
     )
-    yield "</div>\n"
     yield field("format", "Format", f'<select autocomplete="off">{_options(form.format)}</select>')
-    yield f'<p class="tick"><input type="checkbox" id="padding" name="padding" value="1"{" checked" if form.padding else ""}> '
-    yield '<label for="padding">Remove paragraphs that only pad from the cleaned text, too</label></p>\n'
-    yield '<p class="row"><button class="button">Check the article</button></p>\n</form>\n'
+    yield f'<p class="tick"><input type="checkbox" id="field-padding" name="padding" value="1"{" checked" if form.padding else ""}> '
+    yield '<label for="field-padding">Remove padding paragraphs, too</label></p>\n'
+    yield '<p class="row"><button class="button">Check the article</button></p>\n</div>\n</form>\n'
 
 
 def _line(name: str, value: str) -> str:

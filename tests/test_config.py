@@ -17,6 +17,8 @@ from copydesk.plugin.config import (
     wants_colour,
 )
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
 
 def test_defaults_without_an_environment() -> None:
     """Nothing set means no token, the shipped model, the default policy and 2 MiB."""
@@ -32,20 +34,25 @@ def test_the_environment_is_read(tmp_path: Path) -> None:
         "COPYDESK_MODEL": str(tmp_path),
         "COPYDESK_POLICY": str(policy),
         "COPYDESK_MAX_BODY": "4096",
+        "COPYDESK_SECRET": SECRET,
+        "COPYDESK_STATE": str(tmp_path / "state"),
     }
-    assert load_settings(environ=environ) == Settings("correct-horse", tmp_path, Policy(hold_count=3), 4096)
+    assert load_settings(environ=environ) == Settings(
+        "correct-horse", tmp_path, Policy(hold_count=3), 4096, SECRET, tmp_path / "state"
+    )
 
 
 def test_arguments_win_over_the_environment(tmp_path: Path) -> None:
     """What is given on the command line is not overruled by what a shell happens to export."""
-    environ = {"COPYDESK_MODEL": "elsewhere", "COPYDESK_MAX_BODY": "4096"}
-    settings = load_settings(model=tmp_path, max_body=8192, environ=environ)
-    assert (settings.model, settings.max_body) == (tmp_path, 8192)
+    environ = {"COPYDESK_MODEL": "elsewhere", "COPYDESK_MAX_BODY": "4096", "COPYDESK_STATE": "elsewhere"}
+    settings = load_settings(model=tmp_path, max_body=8192, state=tmp_path, environ=environ)
+    assert (settings.model, settings.max_body, settings.state) == (tmp_path, 8192, tmp_path)
 
 
 def test_empty_variables_count_as_unset() -> None:
     """A variable that is exported empty is the default."""
-    environ = {"COPYDESK_TOKEN": "", "COPYDESK_MODEL": "", "COPYDESK_POLICY": "", "COPYDESK_MAX_BODY": ""}
+    names = ("TOKEN", "SECRET", "STATE", "MODEL", "POLICY", "MAX_BODY")
+    environ = {f"COPYDESK_{name}": "" for name in names}
     assert load_settings(environ=environ) == Settings(max_body=MAX_BODY)
 
 
@@ -64,9 +71,18 @@ def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
     assert token not in str(caught.value)
 
 
-def test_the_token_is_not_in_the_repr() -> None:
-    """Settings can be printed without giving the token away."""
-    assert "correct-horse" not in repr(Settings(token="correct-horse"))
+def test_a_bad_secret_is_refused_without_being_repeated() -> None:
+    """The message names the variable and never the secret."""
+    with pytest.raises(ConfigError, match="COPYDESK_SECRET") as caught:
+        load_settings(environ={"COPYDESK_SECRET": "whsec_correct-horse"})
+    assert "horse" not in str(caught.value)
+
+
+def test_token_and_secret_are_not_in_the_repr() -> None:
+    """Settings can be printed without giving either away."""
+    shown = repr(Settings(token="correct-horse", secret=SECRET))
+    assert "correct-horse" not in shown
+    assert SECRET[6:] not in shown
 
 
 def test_a_policy_file_is_read(tmp_path: Path) -> None:
@@ -131,9 +147,10 @@ def test_loopback_addresses(host: str, loopback: bool) -> None:
 
 
 def test_strangers_are_not_served_without_a_token() -> None:
-    """An address that others can reach needs a token; loopback does not."""
+    """An address that others can reach needs a token or a secret; loopback does not."""
     require_token(Settings(), "127.0.0.1")
     require_token(Settings(token="correct-horse"), "0.0.0.0")
+    require_token(Settings(secret=SECRET), "0.0.0.0")
     with pytest.raises(ConfigError, match="COPYDESK_TOKEN"):
         require_token(Settings(), "0.0.0.0")
 

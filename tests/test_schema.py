@@ -226,4 +226,5 @@ def test_openapi_has_the_version_and_every_address() -> None:
     """The description names the package's version and the addresses that answer."""
     described = openapi(__version__)
     assert described["info"]["version"] == __version__  # type: ignore[index]
-    assert set(described["paths"]) == {"/score", "/healthz", "/model", "/openapi.json"}  # type: ignore[call-overload]
+    addresses = {"/", "/score", "/clean", "/feedback", "/healthz", "/model", "/openapi.json"}
+    assert set(described["paths"]) == addresses  # type: ignore[call-overload]

@@ -9,11 +9,14 @@ import re
 import select
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +24,9 @@ from jsonschema import Draft202012Validator
 
 from copydesk import Scorer
 from copydesk.plugin.cli import main
+from copydesk.plugin.feedback import FeedbackStore
 from copydesk.plugin.schema import dumps
+from copydesk.plugin.signing import headers
 
 COMMAND = [
     sys.executable,
@@ -33,6 +38,7 @@ COMMAND = [
     "--workers",
     "2",
 ]
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 READY = re.compile(r"copydesk is listening on (http://127\.0\.0\.1:(\d+))\n")
 
 
@@ -60,10 +66,12 @@ def port() -> Iterator[int]:
         yield number
 
 
-def _post(port: int, body: bytes, kind: str = "application/json", **headers: str) -> tuple[int, bytes]:
+def _post(
+    port: int, body: bytes, kind: str = "application/json", path: str = "/score", **headers: str
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("POST", "/score", body, {"Content-Type": kind, **headers})
+        connection.request("POST", path, body, {"Content-Type": kind, **headers})
         response = connection.getresponse()
         return response.status, response.read()
     finally:
@@ -145,6 +153,43 @@ def test_the_token_comes_from_the_environment(article: str) -> None:
         body = json.dumps({"text": article}).encode()
         assert _post(port, body)[0] == 401
         assert _post(port, body, Authorization="Bearer correct-horse")[0] == 200
+
+
+def test_signed_requests_reach_all_workers(article: str, tmp_path: Path) -> None:
+    """Of twenty replays at once, over two processes, one is answered, and its answer is signed; feedback is kept by both."""
+    with _served(COPYDESK_SECRET=SECRET, COPYDESK_STATE=str(tmp_path)) as (_, port):
+        body = json.dumps({"text": article}).encode()
+        assert _post(port, body)[0] == 401
+        for number in range(5):
+            signed = headers(SECRET, f"msg_{number}", int(time.time()), body)
+            with ThreadPoolExecutor(20) as pool:
+                answers = list(pool.map(lambda _, given=signed: _post(port, body, **given), range(20)))  # type: ignore[misc]
+            assert sorted(status for status, _ in answers) == [200] + [401] * 19
+        for number in range(8):
+            given = {"id": str(number), "content_hash": "a", "action": "hold", "judgement": "wrong"}
+            body = json.dumps(given).encode()
+            signed = headers(SECRET, f"feedback_{number}", int(time.time()), body)
+            assert _post(port, body, "application/json", "/feedback", **signed)[0] == 201
+    assert len(list(FeedbackStore(tmp_path))) == 8
+
+
+def test_the_ids_of_a_service_without_a_state_folder_go_with_it(article: str, tmp_path: Path) -> None:
+    """Its workers share a temporary folder that nobody else can look into, and nothing of it stays."""
+    with _served(COPYDESK_SECRET=SECRET, TMPDIR=str(tmp_path)) as (_, port):
+        body = json.dumps({"text": article}).encode()
+        signed = headers(SECRET, "msg", int(time.time()), body)
+        assert [_post(port, body, **signed)[0] for _ in range(6)] == [200] + [401] * 5
+        (folder,) = tmp_path.glob("copydesk-*")
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not list(tmp_path.glob("copydesk-*"))
+
+
+def test_a_state_folder_that_cannot_be_used_is_said_at_once(runner: CliRunner, tmp_path: Path) -> None:
+    """The service does not start without the memory that it was asked to have."""
+    (tmp_path / "file").write_text("")
+    done = runner.invoke(main, ["serve", "--port", "0", "--state", str(tmp_path / "file" / "state")])
+    assert done.exit_code == 2
+    assert "COPYDESK_STATE" in done.stderr
 
 
 def test_a_port_in_use_is_said_at_once(port: int, runner: CliRunner) -> None:

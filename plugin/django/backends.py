@@ -156,7 +156,7 @@ def _evidence(found: object, text: str) -> dict[str, Any]:
     before = after = ""
     start, end = found.get("start"), found.get("end")
     if isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text):
-        before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
+        before, after = _round(text, start, end)
     return {
         "signal": str(found.get("signal", ""))[:40],
         "reason": str(found.get("reason", ""))[:60],
@@ -168,6 +168,16 @@ def _evidence(found: object, text: str) -> dict[str, Any]:
         "related": found.get("related") is True,
         "href": str(found["href"])[:500] if isinstance(found.get("href"), str) else "",
     }
+
+
+def _round(text: str, start: int, end: int) -> tuple[str, str]:
+    """Whole words before and after a span, on one line each."""
+    before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
+    if start > _CONTEXT:
+        before = before.partition(" ")[2]
+    if end + _CONTEXT < len(text):
+        after = after.rpartition(" ")[0]
+    return " ".join(before.split()), " ".join(after.split())
 
 
 def _cleaned(fields: Mapping[str, Any]) -> tuple[str, int]:

@@ -105,9 +105,17 @@ def _send(
                 raise ScorerDown("the scorer's answer came too slowly")
         return response.status, {name.lower(): value for name, value in response.getheaders()}, b"".join(pieces)
     except (OSError, http.client.HTTPException) as error:
-        raise ScorerDown(f"the scorer cannot be reached: {type(error).__name__}") from error
+        raise ScorerDown(f"the scorer cannot be reached: {_reason(error)}") from error
     finally:
         connection.close()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()
 
 
 def _verify(secret: str, headers: dict[str, str], body: bytes, message_id: str) -> None:

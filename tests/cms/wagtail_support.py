@@ -125,11 +125,13 @@ class Site:
         page.save_revision(user=self.admin)
         return page
 
-    def create(self, text: list[str], title: str = TITLE, action: str = "action-publish", client: Any = None, **more: Any) -> Any:
+    def create(
+        self, text: list[str], title: str = TITLE, action: str = "action-publish", client: Any = None, follow: bool = True, **more: Any
+    ) -> Any:
         """Post the admin's form for a new article; the response, followed."""
         data = {"title": title, "slug": title.lower().replace(" ", "-"), "body": draftail(text), **self._comments()}
         address = f"/admin/pages/add/news/articlepage/{self.home.pk}/"
-        return (client or self.client()).post(address, {**data, action: "1", **more}, follow=True)
+        return (client or self.client()).post(address, {**data, action: "1", **more}, follow=follow)
 
     def edit(self, page: Any, text: list[str], action: str = "action-publish", client: Any = None, **more: Any) -> Any:
         data = {"title": page.title, "slug": page.slug, "body": draftail(text), **self._comments()}
