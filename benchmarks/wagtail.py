@@ -4,7 +4,7 @@ Two processes run the site of tests/cms, one without the app; the admin's "publi
 two changes with every pair, so that whatever else the machine does falls on both. Printed are the medians, and the median of the
 differences. Then a scorer that never answers: how long the editor waits beyond the timeout.
 
-    COPYDESK_CMS=wagtail python benchmarks/wagtail.py [--pairs 50]
+    python benchmarks/wagtail.py [--pairs 50]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "tests" / "cms"
-sys.path.insert(0, str(TESTS))
+sys.path[0] = str(TESTS)  # in place of this folder, in which `wagtail` is this file
 
 import wagtail_support as support  # noqa: E402 - found by the line above
 
@@ -47,13 +47,15 @@ class Worker:
     """A process with a site of its own."""
 
     def __init__(self, folder: Path, name: str, copydesk: dict[str, object] | None) -> None:
+        """Start it; `copydesk` None is the site without the app."""
         env = {**os.environ, "COPYDESK_SITE_SETTINGS": json.dumps(copydesk or {})}
         if copydesk is None:
             env["COPYDESK_SITE_WITHOUT"] = "1"
         command = [sys.executable, __file__, "--worker", str(folder / f"{name}.sqlite3")]
-        self._process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
 
     def publish(self) -> dict[str, float]:
+        """Publish one page: milliseconds, and whether it is live."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write("\n")
@@ -62,11 +64,13 @@ class Worker:
         return answer
 
     def __enter__(self) -> Worker:
+        """Warm up."""
         self.publish()  # loads templates, and the model
         self.publish()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End it."""
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait(60)
@@ -99,8 +103,8 @@ def hang(folder: Path, times: int) -> None:
             pairs = [(off.publish()["ms"], on.publish()["ms"]) for _ in range(times)]
     waits = sorted(b - a for a, b in pairs)
     print(
-        f"hanging scorer, timeout {1000 * _TIMEOUT:.0f} ms: the editor waits {statistics.median(waits):.0f} ms longer (median of {times}), "
-        f"at most {waits[-1]:.0f} ms"
+        f"hanging scorer, timeout {1000 * _TIMEOUT:.0f} ms: the editor waits {statistics.median(waits):.0f} ms longer "
+        f"(median of {times}), at most {waits[-1]:.0f} ms"
     )
 
 

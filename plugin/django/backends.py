@@ -85,9 +85,7 @@ class InProcess:
         """The cleaned HTML, made here."""
         scorer = self._scorer()
         try:
-            found = scorer.clean(
-                article["html"], kind="html", title=article["title"], url=article["url"] or None
-            )
+            found = scorer.clean(article["html"], kind="html", title=article["title"], url=article["url"] or None)
         except Exception as error:
             raise ScorerDown("the article could not be cleaned", lasting=True) from error
         return _cleaned(cleaned_to_dict(found))

@@ -22,7 +22,7 @@ _MOST = 8 * 1024 * 1024  # bytes of an answer: a report with its text, several t
 _PIECE = 64 * 1024
 
 
-class ScorerDown(Exception):  # noqa: N818 - it says what happened
+class ScorerDown(Exception):
     """The scorer gave no answer that can be used; the message says why and never quotes the article.
 
     `lasting` is True where asking again cannot help, as for an article that is too large.

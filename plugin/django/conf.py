@@ -30,7 +30,8 @@ logger = logging.getLogger("copydesk")
 class Settings:
     """What a project has set; every field is a key of COPYDESK in lower case.
 
-    `timeout` is in seconds; `page_types` None means every page type with text; `fields` maps "app.Model" to field names, headline first.
+    `timeout` is in seconds; `page_types` None means every page type with text; `fields` maps "app.Model" to field names, the headline
+    first.
     """
 
     backend: str = "in-process"

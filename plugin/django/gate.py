@@ -9,7 +9,7 @@ Derive a model from `GatedModel` and say what is what:
         copydesk_held = "pending"             # what it becomes when the text is held
 
 Judged is what `save()` writes, so `create()`, forms, the Django admin and REST frameworks are covered. `QuerySet.update()` and
-`bulk_create()` send no signal; `Article.objects.publish(...)` does the same with the gate, and `manage.py copydesk_audit` lists rows that
+`bulk_create()` send no signal; `Article.objects.publish()` goes through the gate, and `manage.py copydesk_audit` lists the rows that
 went round it. Nothing here is about Wagtail.
 """
 

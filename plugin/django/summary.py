@@ -25,7 +25,10 @@ def _phrase(signal: str, count: int) -> str:
     if signal == "seo_padding":
         return ngettext("%d padded passage", "%d padded passages", count) % count
     if signal == "rewrite":
-        return ngettext(
-            "reads like a machine's rewrite (%d passage)", "reads like a machine's rewrite (%d passages)", count
-        ) % count
+        return (
+            ngettext(
+                "reads like a machine's rewrite (%d passage)", "reads like a machine's rewrite (%d passages)", count
+            )
+            % count
+        )
     return _("%(signal)s (%(count)d)") % {"signal": signal.replace("_", " "), "count": count}

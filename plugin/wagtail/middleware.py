@@ -1,7 +1,7 @@
 """Tells an editor, at the end of a request, what was held in it, whichever view it was.
 
-The APIs of Wagtail are programs' ways: there a refused publication is a 403 with the reason, as a missing permission would be, and a page
-that was created or edited with "publish" is kept as a draft and the answer carries the header `Copydesk: held`.
+The APIs of Wagtail are programs' ways: there a refused publication is a 403 with the reason, as a missing permission would be. A page
+that was created or edited with "publish" is kept as a draft, and the answer carries the header `Copydesk: held`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Verdicts as an editor sees them: the evidence with its lines marked, in the edit view's side panel and on a page of its own.
 
-Every quote goes through `marks.safe`, which escapes it and makes invisible characters visible; nothing of an article is ever markup here.
+Every quote goes through `marks.safe`, which escapes it and makes invisible characters visible: nothing of an article is markup here.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from .outcome import Outcome
 from .segments import joined, parted
 
 
-class CannotRelease(Exception):  # noqa: N818 - it says what happened
+class CannotRelease(Exception):
     """The text cannot be released or cleaned; the message tells a moderator why."""
 
 

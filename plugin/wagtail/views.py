@@ -32,9 +32,7 @@ class VerdictFilterSet(WagtailFilterSet):  # type: ignore[misc, unused-ignore]
     """The list by state and by date."""
 
     state = django_filters.MultipleChoiceFilter(label=gettext_lazy("State"), choices=State.choices)
-    judged_at = django_filters.DateFromToRangeFilter(
-        label=gettext_lazy("Judged at"), widget=DateRangePickerWidget
-    )
+    judged_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Judged at"), widget=DateRangePickerWidget)
 
     class Meta:
         """Nothing but these two."""
@@ -66,11 +64,25 @@ class VerdictsView(ReportView):  # type: ignore[misc, unused-ignore]
         ),
         _StateColumn("state", label=gettext_lazy("State"), primary=lambda verdict: verdict.holds),
         Column("summary", label=gettext_lazy("Reasons"), accessor=lambda each: each.summary or each.error or "–"),
-        Column("score", label=gettext_lazy("Score"), accessor=lambda each: "–" if each.score is None else f"{each.score:.2f}"),
+        Column(
+            "score",
+            label=gettext_lazy("Score"),
+            accessor=lambda each: "–" if each.score is None else f"{each.score:.2f}",
+        ),
         Column("released_by", label=gettext_lazy("Released by"), accessor=lambda each: each.released_by or "–"),
         DateColumn("judged_at", label=gettext_lazy("Judged")),
     )
-    list_export = ("title", "state", "action", "score", "summary", "judged_at", "released_by", "released_at", "judgement")
+    list_export = (
+        "title",
+        "state",
+        "action",
+        "score",
+        "summary",
+        "judged_at",
+        "released_by",
+        "released_at",
+        "judgement",
+    )
     export_headings = {"state": gettext_lazy("State"), "summary": gettext_lazy("Reasons")}  # noqa: RUF012 - as Wagtail has it
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

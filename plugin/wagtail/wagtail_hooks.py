@@ -100,7 +100,9 @@ def log_actions(actions: Any) -> None:
         actions.register_action(name)(_formatter(label, done))
     actions.register_action("copydesk.clean", gettext_lazy("Clean"), gettext_lazy("Cleaned by Copydesk"))
     actions.register_action(
-        "copydesk.unpublish", gettext_lazy("Unpublish"), gettext_lazy("Unpublished: the text was judged late, and is held")
+        "copydesk.unpublish",
+        gettext_lazy("Unpublish"),
+        gettext_lazy("Unpublished: the text was judged late, and is held"),
     )
 
 

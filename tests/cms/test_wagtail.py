@@ -108,7 +108,9 @@ def test_bulk_publish_holds_bad_descendants(site):
     site.home.add_child(instance=section)
     inner = site.news.ArticlePage(title="Inner", slug="inner", body=html(bad()), live=False)
     section.add_child(instance=inner)
-    site.client().post(f"/admin/bulk/wagtailcore/page/publish/?id={section.pk}&next=/admin/", {"include_descendants": "on"})
+    site.client().post(
+        f"/admin/bulk/wagtailcore/page/publish/?id={section.pk}&next=/admin/", {"include_descendants": "on"}
+    )
     assert (site.is_live(section), site.is_live(inner)) == (True, False)
 
 
@@ -180,7 +182,9 @@ def test_scheduling_is_judged_at_once(site, text, scheduled):
 def test_the_admin_api_refuses_a_bad_text(site, text, status, live):
     """POST .../action/publish/ answers 403 with the reasons."""
     page = site.page(text())
-    response = site.client().post(f"/admin/api/main/pages/{page.pk}/action/publish/", {}, content_type="application/json")
+    response = site.client().post(
+        f"/admin/api/main/pages/{page.pk}/action/publish/", {}, content_type="application/json"
+    )
     assert (response.status_code, site.is_live(page)) == (status, live)
     assert ("2 injected lines" in response.content.decode()) is not live
     assert (site.verdict(page).state == "held") is not live

@@ -54,7 +54,7 @@ def test_an_edited_text_cannot_be_released_by_its_old_verdict(site):
 
 def test_the_same_words_are_not_held_twice_after_a_release(site):
     """A copy of a released page goes out: the release is for the words."""
-    page, verdict = _held(site)
+    _, verdict = _held(site)
     site.client().post(f"/admin/copydesk/{verdict.pk}/release/")
     copy = site.news.ArticlePage(title=TITLE, slug="again", body=site.newest().body)
     site.home.add_child(instance=copy)
@@ -78,8 +78,7 @@ def test_cleaning_keeps_embeds_and_internal_links(site):
     """Rich text as Wagtail stores it comes back byte for byte, but for the lines that went."""
     kept = (
         f'<p>{good()[0]} <a id="{site.home.pk}" linktype="page">The news of the town</a></p>'
-        '<embed alt="The pool &amp; its roof" embedtype="image" format="left" id="7"/>'
-        + html(good()[1:])
+        '<embed alt="The pool &amp; its roof" embedtype="image" format="left" id="7"/>' + html(good()[1:])
     )
     promo = f'<p>Also Read | <a id="{site.home.pk}" linktype="page">Film star Dela Marsh spotted on yacht</a></p>'
     page = site.page(good())
@@ -207,7 +206,7 @@ def test_a_hostile_quote_is_text(site):
 
 
 def test_feedback_is_noted(site, caplog):
-    """"Wrong" is kept with the verdict; in process it goes into the log, without the text."""
+    """ "Wrong" is kept with the verdict; in process it goes into the log, without the text."""
     import logging
 
     _, verdict = _held(site)

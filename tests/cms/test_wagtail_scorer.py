@@ -50,7 +50,9 @@ def _every_way(site, client):
         pages.append(site.page(text, f"{name} by program"))
         pages[-1].save_revision().publish()
         pages.append(site.page(text, f"{name} in bulk"))
-        client.post(f"/admin/bulk/wagtailcore/page/publish/?id={pages[-1].pk}&next=/admin/", {"include_descendants": ""})
+        client.post(
+            f"/admin/bulk/wagtailcore/page/publish/?id={pages[-1].pk}&next=/admin/", {"include_descendants": ""}
+        )
     return [site.news.ArticlePage.objects.get(pk=page.pk) for page in pages]
 
 
@@ -58,7 +60,12 @@ def _every_way(site, client):
 def test_a_dead_scorer_holds_and_loses_nothing(site, fault):
     """No exception, no lost word: every page is a draft, marked "not scored"."""
     report = {"action": "publish", "score": 0.1, "signals": {}, "evidence": [], "notes": [], "text": ""}
-    body = {"error": b"", "garbage": b"<html>", "lie": b'{"action": "fine", "score": 7}', "unsigned": json.dumps(report).encode()}
+    body = {
+        "error": b"",
+        "garbage": b"<html>",
+        "lie": b'{"action": "fine", "score": 7}',
+        "unsigned": json.dumps(report).encode(),
+    }
     with _answering(500 if fault == "error" else 200, body.get(fault, b"")) as (url, _):
         settings = {"BACKEND": "http", "URL": f"http://127.0.0.1:{free_port()}" if fault == "closed" else url}
         site.configure(**settings, **({"SECRET": SECRET} if fault == "unsigned" else {}))
@@ -172,7 +179,10 @@ def test_hold_at_hold_lets_review_pass(site):
     site.configure(HOLD_AT="hold")
     site.create(bad())
     assert site.is_live(site.newest())
-    site.create([*bad(), "Skip to content", "Leave a Reply", "Share this: Click to share on Facebook (Opens in new window)"], "Two")
+    site.create(
+        [*bad(), "Skip to content", "Leave a Reply", "Share this: Click to share on Facebook (Opens in new window)"],
+        "Two",
+    )
     assert site.verdict(site.newest()).action == "hold"
     assert not site.is_live(site.newest())
 
@@ -210,9 +220,24 @@ def test_nothing_but_the_article_is_sent(site):
 
 def test_a_huge_report_is_cut(site):
     """A scorer that answers with thousands of long quotes fills neither the database nor the page."""
-    quote = {"signal": "feed_debris", "reason": "x", "message": "m" * 9999, "quote": "q" * 9999, "start": 0, "end": 9, "score": 1}
+    quote = {
+        "signal": "feed_debris",
+        "reason": "x",
+        "message": "m" * 9999,
+        "quote": "q" * 9999,
+        "start": 0,
+        "end": 9,
+        "score": 1,
+    }
     signals = {"feed_debris": {"score": 1.0, "flagged": True, "threshold": 0.5}}
-    report = {"action": "review", "score": 1, "signals": signals, "evidence": [quote] * 300, "notes": ["n" * 9999], "text": ""}
+    report = {
+        "action": "review",
+        "score": 1,
+        "signals": signals,
+        "evidence": [quote] * 300,
+        "notes": ["n" * 9999],
+        "text": "",
+    }
     with _answering(200, json.dumps(report).encode()) as (url, _):
         site.configure(BACKEND="http", URL=url)
         site.create(good())
@@ -236,7 +261,10 @@ def test_a_huge_report_is_cut(site):
         ({"PAGE_TYPES": ["news.Nothing"]}, "COPYDESK['PAGE_TYPES']: there is no model 'news.Nothing'"),
         ({"PAGE_TYPES": ["news.Notice"]}, "COPYDESK['PAGE_TYPES']: news.Notice is not a type of page"),
         ({"SNIPPET_TYPES": ["news.Item"]}, "COPYDESK['SNIPPET_TYPES']: news.Item is not a snippet"),
-        ({"FIELDS": {"news.ArticlePage": ["title", "text"]}}, "COPYDESK['FIELDS']: news.ArticlePage has no field 'text'"),
+        (
+            {"FIELDS": {"news.ArticlePage": ["title", "text"]}},
+            "COPYDESK['FIELDS']: news.ArticlePage has no field 'text'",
+        ),
         ({"HOLDAT": "hold"}, "COPYDESK['HOLDAT']: unknown key"),
         ({"BACKEND": "http", "URL": "https://score.example"}, "COPYDESK['SECRET']: score.example is another machine"),
     ],

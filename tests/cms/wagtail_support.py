@@ -126,7 +126,13 @@ class Site:
         return page
 
     def create(
-        self, text: list[str], title: str = TITLE, action: str = "action-publish", client: Any = None, follow: bool = True, **more: Any
+        self,
+        text: list[str],
+        title: str = TITLE,
+        action: str = "action-publish",
+        client: Any = None,
+        follow: bool = True,
+        **more: Any,
     ) -> Any:
         """Post the admin's form for a new article; the response, followed."""
         data = {"title": title, "slug": title.lower().replace(" ", "-"), "body": draftail(text), **self._comments()}

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             for row in list(model.objects.all().unjudged()):
                 if options["judge"]:
                     row.save()
-                    self.stdout.write(f"{model._meta.label} {row.pk}: {row.copydesk_state} {row.copydesk_summary}".strip())
+                    self.stdout.write(
+                        f"{model._meta.label} {row.pk}: {row.copydesk_state} {row.copydesk_summary}".strip()
+                    )
                 else:
                     count += 1
                     self.stdout.write(f"{model._meta.label} {row.pk}: never judged")

@@ -16,7 +16,9 @@ from ...models import State
 class Command(BaseCommand):
     """Finds live texts that nobody judged, or that are held."""
 
-    help = "Lists live pages whose text was never judged, or is held: published before Copydesk, or by QuerySet.update()."
+    help = (
+        "Lists live pages whose text was never judged, or is held: published before Copydesk, or by QuerySet.update()."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do with them."""
