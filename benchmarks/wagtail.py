@@ -35,7 +35,11 @@ def worker(database: str) -> None:
     support._fill()
     site = support.Site(Path(database))
     client = site.client()
+    resting: dict[str, float] = {}
+    if os.environ.get("COPYDESK_SITE_WITHOUT") != "1":
+        from copydesk.plugin.django.client import _resting as resting
     for number, _ in enumerate(sys.stdin):
+        resting.clear()  # every publication is the first that meets the scorer that hangs
         start = time.perf_counter()
         response = site.create(support.good(), f"Report {number}", client=client, follow=False)
         elapsed = 1000 * (time.perf_counter() - start)

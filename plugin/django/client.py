@@ -20,6 +20,8 @@ from .conf import Settings
 
 _MOST = 8 * 1024 * 1024  # bytes of an answer: a report with its text, several times over
 _PIECE = 64 * 1024
+_REST = 10.0  # seconds for which a service that hung is not asked again by this process
+_resting: dict[str, float] = {}
 
 
 class ScorerDown(Exception):
@@ -37,8 +39,12 @@ class ScorerDown(Exception):
 def request(settings: Settings, method: str, path: str, fields: object = None) -> dict[str, Any]:
     """The JSON object that the service answers. `fields` is the body of a POST; None sends none.
 
+    Whoever publishes fifty pages waits once for a service that hangs: it is left alone for a while, and the others fail at once.
+
     Raises ScorerDown after `settings.timeout` seconds, or for any answer but a signed (where there is a secret) JSON object.
     """
+    if time.monotonic() < _resting.get(settings.url, 0.0):
+        raise ScorerDown("the scorer hung a moment ago, and is left alone for some seconds")
     answers: queue.SimpleQueue[dict[str, Any] | ScorerDown] = queue.SimpleQueue()
 
     def run() -> None:
@@ -53,6 +59,7 @@ def request(settings: Settings, method: str, path: str, fields: object = None) -
     try:
         answer = answers.get(timeout=settings.timeout)
     except queue.Empty:
+        _resting[settings.url] = time.monotonic() + _REST
         raise ScorerDown(f"the scorer did not answer within {settings.timeout:g} seconds") from None
     if isinstance(answer, ScorerDown):
         raise answer
@@ -102,7 +109,7 @@ def _send(
             if size > _MOST:
                 raise ScorerDown(f"the scorer's answer is larger than {_MOST} bytes")
             if time.monotonic() > ends:
-                raise ScorerDown("the scorer's answer came too slowly")
+                raise ScorerDown("the scorer's answer came too slowly")  # nobody waits for it by now
         return response.status, {name.lower(): value for name, value in response.getheaders()}, b"".join(pieces)
     except (OSError, http.client.HTTPException) as error:
         raise ScorerDown(f"the scorer cannot be reached: {_reason(error)}") from error

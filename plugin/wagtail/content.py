@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from wagtail.models import DraftStateMixin, Page, RevisionMixin
 from ..django.conf import settings
 from .segments import Segment, joined, of_field
 
+logger = logging.getLogger("copydesk")
 _LETTER = re.compile(r"\w")
 _HEADLINES = ("title", "headline", "name")
 
@@ -130,13 +132,25 @@ def content_of(obj: Any) -> Content | None:
         return None
     name, body = shape_of(type(obj)).headline, shape_of(type(obj)).body
     title = str(getattr(obj, name) or "") if name else str(obj)
-    if hasattr(obj, "copydesk_html"):
-        html = stored = str(obj.copydesk_html())
+    own = _own_html(obj)
+    if own is not None:
+        html = stored = own
     else:
         html = joined(segments_of(obj)).html
         stored = "\n".join(_stored(obj, field) for field in body)
     digest = hashlib.sha256(f"{title}\0{stored}".encode("utf-8", "surrogatepass")).hexdigest()
     return Content(title, html, digest)
+
+
+def _own_html(obj: Any) -> str | None:
+    """What the page itself says its text is; its fields are read where it does not, or fails."""
+    if not hasattr(obj, "copydesk_html"):
+        return None
+    try:
+        return str(obj.copydesk_html())
+    except Exception:  # a fault of the site's own code must not become an editor's error page
+        logger.exception("copydesk_html of %s %s failed", obj._meta.label, obj.pk)
+        return None
 
 
 def segments_of(obj: Any) -> list[Segment]:

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -28,11 +28,12 @@ logger = logging.getLogger("copydesk")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the scorer said of a text: a report, or why there is none."""
+    """What the scorer said of a text: a report, or why there is none (`lasting` where asking again cannot help)."""
 
     content: Content
     report: Report | None
     error: str = ""
+    lasting: bool = False
 
 
 def judge(obj: Any, *, revision: Any = None, user: Any = None) -> Outcome:
@@ -103,11 +104,18 @@ def score(obj: Any, content: Content) -> Judged:
         return Judged(content, backend().score(article))
     except ScorerDown as error:
         logger.warning("%s was not scored: %s", article["id"], error)
-        return Judged(content, None, str(error))
+        return Judged(content, None, str(error), error.lasting)
 
 
 def store(obj: Any, judged: Judged, *, revision: Any = None, user: Any = None) -> Verdict:
     """Keep the verdict on a saved object's text, and log it in Wagtail's history where it is new."""
+    try:
+        return _store(obj, judged, revision, user)
+    except IntegrityError:  # the same text was published twice at the same moment, and the other was first
+        return _store(obj, judged, revision, user)
+
+
+def _store(obj: Any, judged: Judged, revision: Any, user: Any) -> Verdict:
     with transaction.atomic():
         own = verdicts_of(obj).filter(content_hash=judged.content.hash).first()
         before = own.state if own is not None else None
@@ -128,7 +136,7 @@ def _filled(verdict: Verdict, obj: Any, judged: Judged, *, was_live: bool) -> Ve
     verdict.judged_at, verdict.error = timezone.now(), judged.error[:300]
     verdict.observed = found.observe_only or (was_live and found.live_pages == "pass")
     if report is None:
-        verdict.state = State.NOT_SCORED
+        verdict.state, verdict.action = State.NOT_SCORED, ""
         verdict.kept_back = found.scorer_down == "hold" and not verdict.observed
         return verdict
     verdict.report, verdict.action, verdict.score = report, report["action"], report["score"]

@@ -73,6 +73,8 @@ class Verdict(models.Model):
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     judgement = models.CharField(_("feedback"), max_length=8, choices=Judgement.choices, blank=True)
 
+    wagtail_reference_index_ignore = True  # Wagtail would say that the page is in use
+
     class Meta:
         """One verdict for a text; who may release is a permission of its own."""
 

@@ -49,7 +49,7 @@ def one(verdict: Verdict, tally: Tally) -> None:
     was_kept, was_observed = verdict.kept_back, verdict.observed
     judged = gate.score(obj, content)
     if judged.report is None:
-        tally.unanswered = "cannot be read" not in judged.error and "cannot read" not in judged.error
+        tally.unanswered = not judged.lasting
         tally.failed += 1
         Verdict.objects.filter(pk=verdict.pk).update(error=judged.error[:300])
         return

@@ -152,8 +152,8 @@ def _of_block(
         else:
             put(make(cleaned))
 
-    make: Callable[[str], Any] = RichText if isinstance(block, RichTextBlock) else type(value)
-    if isinstance(block, RichTextBlock):
+    make: Callable[[str], Any] = type(value)
+    if isinstance(block, RichTextBlock) and isinstance(value, RichText):
         yield _rich(value.source, store)
     elif isinstance(block, RawHTMLBlock):
         yield Segment(str(value), store)

@@ -89,12 +89,29 @@ def test_a_dead_scorer_may_let_out(site):
 
 def test_a_hanging_scorer_is_left_alone_after_the_timeout(site):
     """Even one that sends a byte now and then: the request is given up, and the page is kept."""
-    with hanging() as url:
+    asked = []
+    with hanging(asked) as url:
         site.configure(BACKEND="http", URL=url, TIMEOUT=0.3)
         response = site.create(bad())
     page = site.newest()
+    assert len(asked) == 1  # though Wagtail's create view both inserts and publishes
     assert NOT_SCORED in site.messages(response)
-    assert (page.live, site.verdict(page).error) == (False, "the scorer did not answer within 0.3 seconds")
+    assert (page.live, site.verdict(page).error) == (
+        False,
+        "the scorer hung a moment ago, and is left alone for some seconds",
+    )
+
+
+def test_a_hanging_scorer_is_asked_once_by_a_bulk_action(site):
+    """Nobody waits for the timeout page by page: all are kept, and asked about later."""
+    pages = [site.page(good(), f"Page {number}") for number in range(4)]
+    query = "&".join(f"id={page.pk}" for page in pages)
+    asked = []
+    with hanging(asked) as url:
+        site.configure(BACKEND="http", URL=url, TIMEOUT=0.3)
+        site.client().post(f"/admin/bulk/wagtailcore/page/publish/?{query}&next=/admin/", {"include_descendants": ""})
+    assert len(asked) == 1
+    assert [site.verdict(page).state for page in pages] == ["not-scored"] * 4
 
 
 def test_scheduled_publishing_with_a_dead_scorer(site):

@@ -254,8 +254,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def hanging() -> Iterator[str]:
-    """A server that takes requests and never answers, but for a byte now and then."""
+def hanging(asked: list[float] | None = None) -> Iterator[str]:
+    """A server that takes requests and never answers, but for a byte now and then; `asked` grows with every request."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         stop = threading.Event()
 
@@ -265,6 +265,8 @@ def hanging() -> Iterator[str]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
+                if asked is not None:
+                    asked.append(time.monotonic())
                 threading.Thread(target=_drip, args=(connection, stop), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
