@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from wagtail_support import PROJECT, PROMOS, TITLE, bad, free_port, good, html, site, wagtail_database  # noqa: F401
+from wagtail_support import PROJECT, TITLE, bad, free_port, good, html, site, wagtail_database  # noqa: F401
 
 pytestmark = pytest.mark.cms("wagtail")
 HOSTILE = 'Also Read | Film star Dela Marsh <script>window.owned=1</script> spotted on yacht <img src=x onerror="window.owned=1">'
@@ -37,17 +37,16 @@ def _server(site):
         process.wait(20)
 
 
-@pytest.fixture
-def browser():
-    """Chromium from Debian, driven by Playwright."""
+@contextmanager
+def _browser():
+    """Chromium from Debian, driven by Playwright. The database is asked before and after: Playwright keeps a loop in this thread."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     chromium = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
     if chromium is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
     with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+        found = driver.chromium.launch(executable_path=chromium, args=arguments)
         yield found
         found.close()
 
@@ -60,40 +59,38 @@ def _login(page, url):
     page.wait_for_url(f"{url}/admin/")
 
 
-def test_a_hostile_article_runs_nothing_and_can_be_released(site, browser, monkeypatch):
+def test_a_hostile_article_runs_nothing_and_can_be_released(site):
     """A quote with a script is shown as text in the panel, the message, the list and the verdict's page; Release works."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps a loop in this thread
-    page = site.news.ArticlePage(title=f"{TITLE} <script>window.owned=1</script>", slug="hostile", live=False)
-    page.body = html([HOSTILE.replace("<", "&lt;") if paragraph == PROMOS[0] else paragraph for paragraph in bad()])
+    page = site.news.ArticlePage(title=f"{TITLE} <svg onload=top.pwned=2>", slug="hostile", live=False)
+    page.body = html([*good()[:2], HOSTILE.replace("<", "&lt;"), *good()[2:]])
     site.home.add_child(instance=page)
     page.save_revision(user=site.admin).publish()
     verdict = site.verdict(page)
-    assert any("<script>" in found["quote"] for found in verdict.report["evidence"])
-    with _server(site) as url:
+    assert [found["quote"] for found in verdict.report["evidence"] if found["signal"] == "injected_links"] == [HOSTILE]
+    with _server(site) as url, _browser() as browser:
         tab = browser.new_page()
         _login(tab, url)
         tab.goto(f"{url}/admin/pages/{page.pk}/edit/")
         tab.click('[data-side-panel-toggle="copydesk"]')
-        tab.wait_for_selector(f'[data-side-panel="copydesk"] mark:has-text("{PROMOS[1]}")')
+        tab.wait_for_selector('[data-side-panel="copydesk"] mark:has-text("Dela Marsh")')
         panel = tab.inner_text('[data-side-panel="copydesk"]')
         assert "<script>window.owned=1</script>" in panel
         assert "Held for review" in panel
-        for address in ("/admin/copydesk/", f"/admin/copydesk/{verdict.pk}/"):
+        for address, shown in (("/admin/copydesk/", "<svg onload"), (f"/admin/copydesk/{verdict.pk}/", "<script>")):
             tab.goto(url + address)
-            assert "<script>" in tab.inner_text("body")
-            assert tab.evaluate("window.owned") is None
+            assert shown in tab.inner_text("body")
+            assert tab.evaluate("window.owned || window.pwned") is None
         tab.click("button:has-text('Release') >> nth=0")
         tab.wait_for_url(f"{url}/admin/copydesk/")
         assert "was released" in tab.inner_text("body")
-        assert tab.evaluate("window.owned") is None
+        assert tab.evaluate("window.owned || window.pwned") is None
         assert tab.goto(f"{url}/news/hostile/").status == 200
 
 
-def test_an_editor_is_told_in_the_editor(site, browser, monkeypatch):
+def test_an_editor_is_told_in_the_editor(site):
     """Publishing from the real editor: the message names the reasons, and the page is a draft."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     page = site.page(bad())
-    with _server(site) as url:
+    with _server(site) as url, _browser() as browser:
         tab = browser.new_page()
         _login(tab, url)
         tab.goto(f"{url}/admin/pages/{page.pk}/edit/")

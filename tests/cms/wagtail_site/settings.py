@@ -15,6 +15,7 @@ STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # nothing is fetched from anywhere
 WAGTAIL_SITE_NAME = "Larkmoor Gazette"
 WAGTAILADMIN_BASE_URL = "http://localhost"
 WAGTAIL_I18N_ENABLED = True
