@@ -55,13 +55,16 @@ def request(settings: Settings, method: str, path: str, fields: object = None) -
         except Exception as error:  # whatever a hostile answer brings about must not end as an editor's error
             answers.put(ScorerDown(f"the scorer could not be asked: {type(error).__name__}"))
 
+    begun = time.monotonic()
     threading.Thread(target=run, name="copydesk-request", daemon=True).start()
     try:
         answer = answers.get(timeout=settings.timeout)
     except queue.Empty:
-        _resting[settings.url] = time.monotonic() + _REST
-        raise ScorerDown(f"the scorer did not answer within {settings.timeout:g} seconds") from None
+        answer = ScorerDown(f"the scorer did not answer within {settings.timeout:g} seconds")
     if isinstance(answer, ScorerDown):
+        now = time.monotonic()
+        if now - begun > settings.timeout / 2:  # a refusal costs nobody time, and may be asked again at once
+            _resting[settings.url] = now + _REST
         raise answer
     return answer
 
