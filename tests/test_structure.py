@@ -22,9 +22,11 @@ DETECTORS = [path for path in MODULES if path.match("classifier/detectors/[a-z]*
 
 PARSERS = {"selectolax", "bs4", "lxml", "html5lib"}
 WEB = {"flask", "werkzeug"}
+DJANGO = {"django", "wagtail", "modelcluster", "django_filters", "rest_framework", "taggit"}
 TRAINING_ONLY = {"sklearn", "scipy", "matplotlib"}
 OUTSIDE = {
     *WEB,
+    *DJANGO,
     "click",
     "gunicorn",
     "joblib",
@@ -166,6 +168,20 @@ def test_flask_stays_in_the_application(path):
     """Only plugin/app.py and plugin/hooks import Flask; elsewhere its types may be named for the type checker."""
     if path != Path("plugin/app.py") and path.parts[:2] != ("plugin", "hooks"):
         assert not libraries(path) & WEB
+
+
+@each_module(*PACKAGES)
+def test_django_stays_with_its_two_apps(path):
+    """Only plugin/django and plugin/wagtail import Django, and only the latter imports Wagtail."""
+    allowed = {("plugin", "django"): {"django"}, ("plugin", "wagtail"): DJANGO}.get(path.parts[:2], set())
+    assert libraries(path) & DJANGO <= allowed
+
+
+@each_module("plugin")
+def test_only_the_wagtail_app_knows_itself(path):
+    """Nothing outside of plugin/wagtail imports it: it needs an extra, and Django's settings."""
+    if path.parts[:2] != ("plugin", "wagtail"):
+        assert not [found for found in imports(path) if found.is_from("copydesk.plugin.wagtail")]
 
 
 @each_module("classifier", "plugin")
