@@ -19,16 +19,30 @@ from copydesk.plugin.config import Settings
 ReportMaker = Callable[..., Report]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests against real content management systems run only where the environment asks for them: they start servers."""
+_NOT_RUN = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests against real systems run only where the environment asks for them: they install and start servers."""
     wanted = set(filter(None, os.environ.get("COPYDESK_CMS", "").split(",")))
-    skip = pytest.mark.skip(
-        reason="needs a real CMS: COPYDESK_CMS=wordpress,wagtail,... pytest -m cms (see CONTRIBUTING.md)"
-    )
+    left_out = []
     for item in items:
         mark = item.get_closest_marker("cms")
         if mark is not None and mark.args[0] not in wanted and "all" not in wanted:
-            item.add_marker(skip)
+            left_out.append(item)
+    if left_out:
+        skipped = set(left_out)
+        items[:] = [item for item in items if item not in skipped]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[_NOT_RUN] = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One line for all tests that were left out, which says how to run them."""
+    if count := config.stash.get(_NOT_RUN, 0):
+        terminalreporter.write_line(
+            f"SKIPPED [{count}] tests against real systems: COPYDESK_CMS=wordpress,wagtail,... pytest -m cms (CONTRIBUTING.md)"
+        )
 
 
 @pytest.fixture(autouse=True)

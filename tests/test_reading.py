@@ -316,8 +316,10 @@ def test_one_long_word():
         ("<p>x" * 100_000, DocumentTooLarge, "50,000 lines"),
         ("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x", DocumentError, "too many attributes"),
         ("".join(f"<p><b id={n}>x" for n in range(3_000)), DocumentError, "formatting elements"),
+        ("<div>" * 60_000 + "x", DocumentError, "too many elements are open at once"),
+        ("<ul><li>x" * 40_000, DocumentError, "too many elements are open at once"),
     ],
-    ids=["lines", "attributes", "formatting"],
+    ids=["lines", "attributes", "formatting", "nesting", "lists"],
 )
 def test_hostile_markup_is_refused(source, error, message):
     """Markup that would cost minutes or gigabytes is refused before that."""
