@@ -19,8 +19,8 @@ from ..django.client import ScorerDown
 from ..django.conf import settings
 from ..django.summary import summary
 from .content import Content, address_of, content_of, specific
-from .models import State, Verdict, key_type, verdicts_of
 from .outcome import Outcome, current
+from .verdicts import State, Verdict, key_type, verdicts_of
 
 _HELD_BACK = "_copydesk_judged"  # attribute of an object that is judged before it has a key
 logger = logging.getLogger("copydesk")

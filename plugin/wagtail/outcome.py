@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.actions.publish_revision import PublishPermissionError
 
 if TYPE_CHECKING:
-    from .models import Verdict
+    from .verdicts import Verdict
 
 
 class PublishHeld(PublishPermissionError):

@@ -17,7 +17,7 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from ..marks import look, safe
 from . import gate, releasing
-from .models import State, Verdict
+from .verdicts import State, Verdict
 
 _MOST = 30  # pieces of evidence in the side panel; the verdict's own page has them all
 

@@ -15,9 +15,9 @@ from ..django.backends import backend
 from ..django.client import ScorerDown
 from . import gate
 from .content import address_of, content_of, segments_of
-from .models import RELEASE, Judgement, State, Verdict, key_type
 from .outcome import Outcome
 from .segments import joined, parted
+from .verdicts import RELEASE, Judgement, State, Verdict, key_type
 
 
 class CannotRelease(Exception):

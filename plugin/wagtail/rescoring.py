@@ -7,8 +7,8 @@ from typing import Any
 
 from . import gate
 from .content import content_of
-from .models import State, Verdict
 from .releasing import draft_of, is_current
+from .verdicts import State, Verdict
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from ..django.conf import settings
 from . import gate
 from .content import content_of, is_gated, shape_of, specific
-from .models import verdicts_of
+from .verdicts import verdicts_of
 from .wrapping import CLEARED
 
 _DRAFT = "_copydesk_draft"  # attribute of a live object: the held values that become a draft revision

@@ -22,8 +22,8 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views.reports import ReportView
 
 from . import releasing
-from .models import RELEASE, Judgement, State, Verdict
 from .panel import verdict_context
+from .verdicts import RELEASE, Judgement, State, Verdict
 
 _SEEN = "wagtailadmin.access_admin"
 

@@ -161,7 +161,7 @@ class Site:
         return Client().get(f"/news/{row.slug}/").status_code
 
     def verdict(self, obj: Any) -> Any:
-        from copydesk.plugin.wagtail.models import verdicts_of
+        from copydesk.plugin.wagtail.verdicts import verdicts_of
 
         return verdicts_of(obj).first()
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from ... import gate
 from ...content import content_of, is_gated
-from ...models import State
+from ...verdicts import State
 
 
 class Command(BaseCommand):
