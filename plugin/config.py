@@ -15,7 +15,6 @@ An option on the command line wins over the environment.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import re
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from copydesk import ConfigError, Policy, PolicyError
 
+from .addresses import is_loopback
 from .signing import check_secret
 
 if TYPE_CHECKING:
@@ -117,16 +117,6 @@ def load_policy(path: Path) -> Policy:
         return Policy(**fields)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error
-
-
-def is_loopback(host: str) -> bool:
-    """Does an address reach this machine only? A name other than localhost is taken for a public one."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def require_token(settings: Settings, host: str) -> None:

@@ -17,9 +17,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from copydesk import ConfigError, CopydeskError
-
-from .config import is_loopback
+from copydesk import CopydeskError
 
 MAX_ANSWER = 8 * 1024 * 1024  # bytes
 _PATIENCE = 10.0  # seconds for the whole of a request and its answer
@@ -144,26 +142,6 @@ def _pool(base: str, timeout: float, deadline: _Deadline) -> urllib3.HTTPConnect
     made: Any = Secure if isinstance(pool, urllib3.HTTPSConnectionPool) else Plain
     pool.ConnectionCls = made
     return pool
-
-
-def check_address(url: object, name: str, *, insecure: bool = False) -> str:
-    """An address as the configuration may hold it: https, or http to this machine (anywhere where `insecure`).
-
-    `name` is the field that the message of a ConfigError begins with. Credentials, a query and a fragment have no place in it.
-    """
-    expected = f"{name}: expected an address such as https://cms.example/"
-    if not isinstance(url, str) or len(url) > 2000 or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(expected)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ConfigError(expected) from error
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.query or parts.fragment:
-        raise ConfigError(expected)
-    if parts.scheme == "http" and not (insecure or is_loopback(host)):
-        raise ConfigError(f'{name}: http to another machine can be read on the way: use https, or set "insecure": true')
-    return url
 
 
 def _seconds(value: str | None) -> float | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from copydesk import ConfigError, Policy, PolicyError
+from copydesk.plugin.addresses import is_loopback
 from copydesk.plugin.config import (
     MAX_BODY,
     Settings,
-    is_loopback,
     load_policy,
     load_settings,
     require_token,

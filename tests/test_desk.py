@@ -16,7 +16,8 @@ import stub_ghost
 
 from copydesk import Scorer
 from copydesk.plugin import signing
-from copydesk.plugin.fetch import FetchError, Remote, check_address
+from copydesk.plugin.addresses import check_address
+from copydesk.plugin.fetch import FetchError, Remote
 from copydesk.plugin.hooks.blocks import to_html
 from copydesk.plugin.hooks.cms import content_hash
 from copydesk.plugin.hooks.desk import Desk

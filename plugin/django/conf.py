@@ -18,7 +18,7 @@ from django.conf import settings as project
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.signals import setting_changed
 
-from ..config import is_loopback
+from ..addresses import is_loopback
 from ..signing import SecretError, check_secret
 
 NAME = "COPYDESK"

@@ -20,7 +20,7 @@ from typing import Literal
 
 from copydesk import ConfigError
 
-from ..fetch import check_address
+from ..addresses import check_address
 from ..jobs import Limits
 from ..signing import check_secret
 

@@ -1,6 +1,6 @@
 """What the WordPress plugin costs an editor: publishing a clean article with and without it, and with a scorer that hangs.
 
-    python benchmarks/wordpress.py [--pairs 50] [--version 6.1|6.5]
+    python benchmarks/in_wordpress.py [--pairs 50] [--version 6.1|6.5]
 
 A real site, MariaDB and `copydesk serve` on this machine, started and stopped by the helpers of the tests. Publishing is one REST
 request, as the block editor sends it. Pairs alternate, plugin on and plugin deactivated, so that what else the machine does meets

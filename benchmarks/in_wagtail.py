@@ -4,7 +4,7 @@ Two processes run the site of tests/cms, one without the app; the admin's "publi
 two changes with every pair, so that whatever else the machine does falls on both. Printed are the medians, and the median of the
 differences. Then a scorer that never answers: how long the editor waits beyond the timeout.
 
-    python benchmarks/wagtail.py [--pairs 50]
+    python benchmarks/in_wagtail.py [--pairs 50]
 """
 
 from __future__ import annotations
