@@ -167,4 +167,12 @@ final class ClientTest extends TestCase
         $this->assertArrayNotHasKey('Authorization', $GLOBALS['requests'][0][1]['headers']);
         $this->assertSame('Bearer a-token', $GLOBALS['requests'][1][1]['headers']['Authorization']);
     }
+
+    public function testAPathThatIsNotTheServicesIsAWrongAddressAndNoWrongSecret(): void
+    {
+        $this->answer('{"status": 401}', 401);  // what a service with a secret says to any path that it does not know
+        $this->assertSame('down garbage', $this->reason(function (): void {
+            $this->client()->probe();
+        }));
+    }
 }
