@@ -18,6 +18,7 @@ from .report import Evidence, Report, Signal
 from .verdict import SIGNALS, Policy, decide, judge, overall
 
 MOST_PASSES = 50  # looks at one article that is cleaned; of 450 real ones the most needed 9
+MOST_BLOCKS = 10_000  # looked at in all the passes together, some five seconds: an article has a hundred, a page of links thousands
 
 
 class Scorer:
@@ -77,7 +78,8 @@ class Scorer:
     ) -> Cleaned:
         """The article without its injected lines and debris, and without padding if asked; on-topic links stay.
 
-        What is left is looked at again until nothing more is found, so cleaning twice changes nothing. `removed` is all that went,
+        What is left is looked at again until nothing more is found, so cleaning twice changes nothing; only where the passes come
+        to more than MOST_BLOCKS blocks, as on a list of thousands of links, something is left. `removed` is all that went,
         with offsets into the text as it was first read. Of a full page only what stands in the article goes.
 
         Raises DocumentError if it cannot be read or its markup cannot be edited.
@@ -92,7 +94,9 @@ class Scorer:
         removed: list[Evidence] = []
         document = look()
         trace = Trace(document)
+        looked_at = 0
         for _ in range(MOST_PASSES):
+            looked_at += len(document.blocks)
             article = Article(document)
             found = [each for name in names for each in self._detectors[name](article, self.model).evidence]
             cleaned = clean(source, document, choose(article, found, padding=padding))
@@ -103,6 +107,8 @@ class Scorer:
             try:
                 document = look()
             except DocumentError:  # nothing is left
+                break
+            if looked_at + len(document.blocks) > MOST_BLOCKS:
                 break
             trace.follow(document, cleaned.removed)
         return Cleaned(source, tuple(sorted(removed, key=lambda each: (each.start, each.end))))

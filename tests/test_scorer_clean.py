@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copydesk import Cleaned, CopydeskError, DocumentError, Scorer, read
+from copydesk import scorer as scorer_module
+from copydesk.scorer import MOST_BLOCKS
 
 FIRST = (
     "The harbour wall at Larkmoor will be rebuilt over two summers after the town council voted nine to four on Tuesday "
@@ -207,3 +209,14 @@ def test_hostile_markup_is_refused(scorer, markup):
     """Markup that would take minutes to edit is refused with a reason."""
     with pytest.raises(DocumentError, match=r"expected"):
         scorer.clean(f"<p>{FIRST}</p><p>Also Read: {STAR}</p><p>{SECOND}</p><p>{THIRD}</p>{markup}", kind="html")
+
+
+def test_a_list_of_many_promo_lines_is_not_looked_at_over_and_over(scorer, monkeypatch):
+    """Of lines that go a few at a time, as many are looked at as fit the bound, however long the list is."""
+    counts = []
+    look = scorer_module.read
+    monkeypatch.setattr(scorer_module, "read", lambda *a, **k: counts.append(0) or look(*a, **k))
+    lines = "".join(f"<p>Also Read | {STAR}</p>\n" for _ in range(3000))
+    cleaned = scorer.clean(f"<p>{FIRST}</p>\n<p>{SECOND}</p>\n{lines}", kind="html", title="Harbour wall")
+    assert FIRST in cleaned.content
+    assert 2 <= len(counts) <= 1 + MOST_BLOCKS // 2900

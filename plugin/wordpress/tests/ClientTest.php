@@ -106,6 +106,35 @@ final class ClientTest extends TestCase
         }
     }
 
+    public function testALetterOfAnyScriptIsSentAsItsBytes(): void
+    {
+        $this->answer(Sample::data());
+        $this->client()->score(['html' => '<p>Слово 😀</p>'] + self::ARTICLE);
+        $this->assertStringContainsString('<p>Слово 😀</p>', $GLOBALS['requests'][0][1]['body']);
+    }
+
+    public function testClocksThatDifferAreNamed(): void
+    {
+        foreach ([0 => 'unauthorised', -290 => 'unauthorised', -600 => 'clock', 600 => 'clock'] as $seconds => $reason) {
+            (new Breaker())->reset();
+            $date = gmdate('D, d M Y H:i:s', time() + $seconds) . ' GMT';
+            $GLOBALS['answers'] = [['code' => 401, 'body' => '{}', 'headers' => ['date' => $date]]];
+            $this->assertSame("down $reason", $this->reason(function (): void {
+                $this->client(self::SECRET)->score(self::ARTICLE);
+            }));
+        }
+    }
+
+    public function testWhereNobodyWaitsThereIsTimeAndOneFailureIsNoOutage(): void
+    {
+        $this->answer('', 500);
+        $this->assertSame('down status', $this->reason(function (): void {
+            $this->client()->scorePatiently(self::ARTICLE);
+        }));
+        $this->assertGreaterThan(10, $GLOBALS['requests'][0][1]['timeout']);
+        $this->assertFalse((new Breaker())->isOpen());
+    }
+
     public function testAfterAFailureNobodyIsAsked(): void
     {
         $this->answer('', 500);
@@ -137,5 +166,13 @@ final class ClientTest extends TestCase
         $this->assertSame('copydesk-1', $this->client()->probe()['model']);
         $this->assertArrayNotHasKey('Authorization', $GLOBALS['requests'][0][1]['headers']);
         $this->assertSame('Bearer a-token', $GLOBALS['requests'][1][1]['headers']['Authorization']);
+    }
+
+    public function testAPathThatIsNotTheServicesIsAWrongAddressAndNoWrongSecret(): void
+    {
+        $this->answer('{"status": 401}', 401);  // what a service with a secret says to any path that it does not know
+        $this->assertSame('down garbage', $this->reason(function (): void {
+            $this->client()->probe();
+        }));
     }
 }

@@ -22,6 +22,11 @@ final class TextTest extends TestCase
             ['[gallery a="--"]', '[gallery a="--"]'],
             ['[gallery a="<b>"]', '[gallery a="<b>"]'],
             ['no codes', 'no codes'],
+            ['<!-- wp:acme/box {"text":"[gallery ids=1]","n":1} /-->', '<!-- wp:acme/box {"text":"[gallery ids=1]","n":1} /-->'],
+            ['<!-- [gallery] --> [gallery] <!--', '<!-- [gallery] --> <!--copydesk:[gallery]--> <!--'],
+            ['<!--> [gallery]', '<!--> <!--copydesk:[gallery]-->'],
+            ['<a title="[gallery a="1"]">[gallery]</a>', '<a title="[gallery a="1"]"><!--copydesk:[gallery]--></a>'],
+            ['2 < 3 [gallery] 4 > 3', '2 < 3 <!--copydesk:[gallery]--> 4 > 3'],
         ];
     }
 
@@ -39,12 +44,42 @@ final class TextTest extends TestCase
 
     public function testCutsAreToldFromChanges(): void
     {
-        $this->assertTrue(Text::isCutFrom('ac', 'abc'));
-        $this->assertTrue(Text::isCutFrom('', 'abc'));
-        $this->assertTrue(Text::isCutFrom('abc', 'abc'));
-        $this->assertFalse(Text::isCutFrom('ca', 'abc'));
-        $this->assertFalse(Text::isCutFrom('abcd', 'abc'));
-        $this->assertFalse(Text::isCutFrom('aa', 'abc'));
+        $whole = "<p>One line.Also Read | Another</p>\n<!-- wp:x {\"a\":1} --><p>été 😀 two</p>";
+        $this->assertTrue(Text::isCutFrom('', $whole));
+        $this->assertTrue(Text::isCutFrom($whole, $whole));
+        $this->assertTrue(Text::isCutFrom("<p>One line.</p>\n<p>été 😀 two</p>", $whole));
+        $this->assertFalse(Text::isCutFrom('<p>two One</p>', $whole));
+        $this->assertFalse(Text::isCutFrom("$whole.", $whole));
+        $this->assertFalse(Text::isCutFrom('<p>One One</p>', $whole));
+        $this->assertFalse(Text::isCutFrom('<p>On line.</p>', $whole));
+    }
+
+    public function testNoTagCanBePutTogetherFromOthers(): void
+    {
+        $whole = '<section>scripts a < b <script>run(1); stop()</script><!-- wp:y --> alert(1) </section>';
+        $this->assertTrue(Text::isCutFrom('<section>scripts</section>', $whole));
+        $this->assertTrue(Text::isCutFrom('<section><script>run(1); stop()</script></section>', $whole));
+        foreach (['<script>', '<s>', '<script', '<script>run(1);</script>', '<!-- -->', '<script>alert(1)</script>'] as $part) {
+            $this->assertFalse(Text::isCutFrom($part, $whole), $part);
+        }
+    }
+
+    public function testALargeTextIsComparedInLittleMemory(): void
+    {
+        $whole = str_repeat('<p>word <!-- and </p>', 100000);
+        $before = memory_get_peak_usage();
+        $this->assertTrue(Text::isCutFrom($whole, $whole));
+        $this->assertLessThan(8 * strlen($whole), memory_get_peak_usage() - $before);
+    }
+
+    public function testEmptyIsWhatNobodyCanReadOrSee(): void
+    {
+        foreach (['', "<p> &nbsp; </p>\n<!-- wp:x -->", "\u{a0}"] as $content) {
+            $this->assertTrue(Text::isEmpty($content), $content);
+        }
+        foreach (['0', '<p>à</p>', '<img src="a.png">', '[gallery]'] as $content) {
+            $this->assertFalse(Text::isEmpty($content), $content);
+        }
     }
 
     public function testShorteningCountsCharactersAndKeepsOneLine(): void

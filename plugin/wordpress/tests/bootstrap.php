@@ -46,9 +46,9 @@ namespace {
         unset($GLOBALS['options']["transient $name"]);
     }
 
-    function wp_json_encode($data)
+    function wp_json_encode($data, int $options = 0)
     {
-        return json_encode($data);
+        return json_encode($data, $options);
     }
 
     class WP_Error

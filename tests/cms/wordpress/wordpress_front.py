@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,7 +30,8 @@ _GARBAGE = {
 class Front(ThreadingHTTPServer):
     """Listens on a free port. `mode` is ok, hang, drip, garbage, error, unsigned, redirect, replay, tamper or forge.
 
-    `forge` answers what `forged` is told, signed by the real secret, where it is told one.
+    `forge` answers what `forged` is told, signed by the real secret, where it is told one. `meanwhile` is called once, with
+    the next request in hand; a body with `poison` in it gets an error.
     """
 
     daemon_threads = True
@@ -42,6 +43,8 @@ class Front(ThreadingHTTPServer):
         self.mode = "ok"
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
         self.forged: dict[str, object] = {}
+        self.meanwhile: Callable[[], object] | None = None
+        self.poison = b""
         self.last: tuple[int, dict[str, str], bytes] | None = None
         self.redirected = 0
 
@@ -57,6 +60,7 @@ class Front(ThreadingHTTPServer):
     def reset(self) -> None:
         """As it began."""
         self.mode, self.redirected = "ok", 0
+        self.meanwhile, self.poison = None, b""
         self.seen.clear()
 
 
@@ -77,7 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/elsewhere"):
             self.server.redirected += 1
         self.server.seen.append((self.path, dict(self.headers), body))
-        mode = self.server.mode
+        mode = "error" if self.server.poison and self.server.poison in body else self.server.mode
+        meanwhile, self.server.meanwhile = self.server.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         if mode == "hang":
             time.sleep(HANG)
         elif mode == "drip":

@@ -12,7 +12,7 @@ final class ClientError extends \RuntimeException
     /** The service is well and will not take this request, now or later. */
     public const REFUSED = 'refused';
 
-    /** An id of what happened: timeout, unreachable, blocked, unauthorised, unsigned, garbage, status, too-large, waiting. */
+    /** An id of what happened: timeout, unreachable, blocked, unauthorised, clock, unsigned, garbage, status, too-large, waiting. */
     public string $reason;
     public string $kind;
     public int $status;
@@ -36,6 +36,10 @@ final class ClientError extends \RuntimeException
                 'copydesk'
             ),
             'unauthorised' => __('The scoring service refused the secret.', 'copydesk'),
+            'clock' => __(
+                'The clocks of this site and of the scoring service differ by more than five minutes; set them right.',
+                'copydesk'
+            ),
             'unsigned' => __('The answer was not signed with the shared secret.', 'copydesk'),
             'garbage' => __('The answer was not a report of a Copydesk service.', 'copydesk'),
             'too-large' => __('The article is larger than the scoring service takes.', 'copydesk'),

@@ -56,6 +56,14 @@ final class Desk
             $text = __('There is nothing to clean. Release it, or edit it.', 'copydesk');
             return new \WP_Error('copydesk_nothing', $text, ['status' => 422]);
         }
+        if (Text::isEmpty($content)) {
+            $text = __('Nothing would be left of this article. Release it, or edit it.', 'copydesk');
+            return new \WP_Error('copydesk_empty', $text, ['status' => 422]);
+        }
+        $post = $this->again($post);  // somebody may have saved it while the service was at work
+        if (is_wp_error($post)) {
+            return $post;
+        }
         $was = $this->store->state($id);
         // Before it is stored: on a published article the gate would judge the new text otherwise.
         $this->store->setRelease($id, Text::hash($post->post_title, $content), get_current_user_id());
@@ -85,8 +93,8 @@ final class Desk
         if ($verdict->report === null) {
             return new \WP_Error('copydesk_down', ClientError::explain($verdict->error), ['status' => 503]);
         }
-        $this->settle($post, $verdict);
-        return $this->store->state($id);
+        $post = $this->settle($post, $verdict);
+        return is_wp_error($post) ? $post : $this->store->state($id);
     }
 
     /**
@@ -117,9 +125,17 @@ final class Desk
         return 'feedback';
     }
 
-    /** Act on a verdict that came late, or that somebody asked for again. */
-    public function settle(\WP_Post $post, Verdict $verdict): void
+    /**
+     * Act on a verdict that came late, or that somebody asked for again; not where the text is another one by now.
+     *
+     * @return \WP_Post|\WP_Error The article as it was found.
+     */
+    public function settle(\WP_Post $post, Verdict $verdict)
     {
+        $post = $this->again($post);
+        if (is_wp_error($post)) {
+            return $post;
+        }
         $id = $post->ID;
         $hash = $this->hash($post);
         $was = $this->store->state($id);
@@ -127,7 +143,7 @@ final class Desk
         if ($verdict->report === null || $this->store->isReleased($id, $hash)) {
             $this->store->put($id, $hash, $verdict->report, $verdict->error, $verdict->report ? State::RELEASED : $was);
             delete_post_meta($id, Store::RETRY);
-            return;
+            return $post;
         }
         $settings = Settings::load();
         $isOut = Gate::isOut($post->post_status);
@@ -148,6 +164,7 @@ final class Desk
         } elseif (!$decision['hold'] && $wasMeantToGoOut) {
             Publisher::resume($id, $intent);
         }
+        return $post;
     }
 
     /** What was saved while the scorer was down counts as its author's doing; a moderator who asks again harms nobody. */
@@ -208,6 +225,13 @@ final class Desk
             );
         }
         return $post;
+    }
+
+    /** The article as it is stored at this moment. @return \WP_Post|\WP_Error An error where its text is not that any more. */
+    private function again(\WP_Post $post)
+    {
+        clean_post_cache($post->ID);
+        return $this->find($post->ID, $this->hash($post));
     }
 
     private function hash(\WP_Post $post): string

@@ -161,15 +161,16 @@ final class Gate
         return $this->asked[$hash];
     }
 
-    /** What the scorer says of a text now. */
-    public function ask(int $id, string $title, string $content): Verdict
+    /** What the scorer says of a text now; `$patiently` where nobody waits for it. */
+    public function ask(int $id, string $title, string $content, bool $patiently = false): Verdict
     {
         $article = self::article($id, $title, $content);
         if (trim(wp_strip_all_tags($article['html'])) === '') {
             return Verdict::of(self::nothing());
         }
         try {
-            $report = (new Client(Settings::load()))->score($article);
+            $client = new Client(Settings::load());
+            $report = $patiently ? $client->scorePatiently($article) : $client->score($article);
             Rescorer::serviceIsBack();
             return Verdict::of($report);
         } catch (ClientError $error) {

@@ -76,13 +76,15 @@ final class Rescorer
                 delete_post_meta($id, Store::RETRY);
                 continue;
             }
-            $verdict = $this->gate->ask($id, $post->post_title, $post->post_content);
+            $verdict = $this->gate->ask($id, $post->post_title, $post->post_content, true);
             if ($verdict->report === null && $verdict->isRetryable) {
+                // To the end of the queue: should it be this article that the service fails at, the others do not wait for it.
+                update_post_meta($id, Store::RETRY, (string) (time() + 1));
                 update_option(self::FAILURES, $failures + 1, false);
                 self::schedule();
                 return;
             }
-            $this->desk->settle(get_post($id), $verdict);
+            $this->desk->settle($post, $verdict);
         }
         delete_option(self::FAILURES);
         if ($this->waiting(1)) {
