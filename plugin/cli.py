@@ -222,8 +222,15 @@ def serve(
     scorer = _scorer(settings)
     app = create_app(scorer, settings)
     keep_out_of_collections()
-    with desk_beside(scorer, settings):
-        run_server(app, host, port, workers, ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True))
+    with desk_beside(scorer, settings) as watch:
+        run_server(
+            app,
+            host,
+            port,
+            workers,
+            ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True),
+            watch=watch,
+        )
 
 
 @main.command()

@@ -23,10 +23,19 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _SILENCE = 30  # seconds that a client may pause within a request before its thread is freed
 
 
-def serve(app: Flask, host: str, port: int, workers: int | None = None, *, ready: Callable[[str], None]) -> None:
+def serve(
+    app: Flask,
+    host: str,
+    port: int,
+    workers: int | None = None,
+    *,
+    ready: Callable[[str], None],
+    watch: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or SIGINT; does not come back.
 
-    `port` 0 takes a free one. `workers` None is one a core. `ready` is called with the address once requests are taken.
+    `port` 0 takes a free one. `workers` None is one a core. `ready` is called with the address once requests are taken, `watch` every
+    second in the process that the workers are children of.
 
     Raises ConfigError where the address cannot be listened on.
     """
@@ -35,7 +44,7 @@ def serve(app: Flask, host: str, port: int, workers: int | None = None, *, ready
         raise ConfigError(f"workers is {workers}, expected a number from 1 to {_MAX_WORKERS}")
     listener = _listen(host, port)
     url = _url(listener)
-    _run(app, listener.detach(), workers, lambda: ready(url))  # gunicorn closes it, in every process
+    _run(app, listener.detach(), workers, lambda: ready(url), watch)  # gunicorn closes it, in every process
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -66,8 +75,9 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None]) -> None:
+def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None], watch: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
 
     settings: dict[str, object] = {
         "bind": f"fd://{descriptor}",
@@ -96,10 +106,15 @@ def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None]) -
         def load(self) -> Flask:
             return app
 
+    class Watching(Arbiter):  # type: ignore[misc]
+        def manage_workers(self) -> None:
+            super().manage_workers()
+            watch()
+
     logging.getLogger("gunicorn.error").addFilter(_is_no_pause)
     # A worker that is told to end before it has handlers would not hear it, and gunicorn would wait half a minute for it.
     os.register_at_fork(before=_block, after_in_parent=_unblock)
-    Server().run()
+    Watching(Server()).run()
 
 
 def keep_out_of_collections() -> None:
