@@ -72,7 +72,7 @@ def test_a_lease_that_runs_out_gives_the_job_to_another_desk(queue: Queue) -> No
     lost = queue.claim("dead", NOW)
     assert lost is not None
     assert queue.claim("desk", NOW + 59) is None
-    queue.renew("dead", NOW + 59)
+    queue.renew("dead", NOW + 59, [lost.id])
     assert queue.claim("desk", NOW + 100) is None, "a sign of life renews it"
     job = queue.claim("desk", NOW + 120)
     assert job is not None
