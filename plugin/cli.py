@@ -214,14 +214,23 @@ def serve(
     from .app import create_app
     from .config import load_settings, require_token
     from .keeper import desk_beside
+    from .serve import keep_out_of_collections
     from .serve import serve as run_server
 
     settings = load_settings(model=model, policy=policy, max_body=max_body, state=state)
     require_token(settings, host)
     scorer = _scorer(settings)
     app = create_app(scorer, settings)
-    with desk_beside(scorer, settings):
-        run_server(app, host, port, workers, ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True))
+    keep_out_of_collections()
+    with desk_beside(scorer, settings) as watch:
+        run_server(
+            app,
+            host,
+            port,
+            workers,
+            ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True),
+            watch=watch,
+        )
 
 
 @main.command()

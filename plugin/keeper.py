@@ -1,7 +1,7 @@
 """Keeps a desk running beside the web server: forked before it, so that they share the loaded model, and started again when it dies.
 
 Two processes, because gunicorn reaps every child of its own without a word: the keeper waits for the desk, and both end when the server
-is gone, however it went.
+is gone, however it went. The server looks now and then whether its keeper is there.
 """
 
 from __future__ import annotations
@@ -32,17 +32,37 @@ _log = logging.getLogger("copydesk.hooks")
 
 
 @contextmanager
-def desk_beside(scorer: Scorer, settings: Settings) -> Iterator[None]:
-    """A desk in a process of its own for as long as the block lasts; none where no hook is configured."""
+def desk_beside(scorer: Scorer, settings: Settings) -> Iterator[Callable[[], None]]:
+    """A desk in a process of its own for as long as the block lasts; none where no hook is configured.
+
+    What is given is to be called every second or so: it starts the keeper anew where that was killed.
+    """
     if settings.hooks is None or settings.state is None:
-        yield
+        yield lambda: None
         return
     server = os.getpid()
-    keeper = os.fork()
-    if not keeper:
-        _leave(lambda: _keep(scorer, settings, server))
+
+    def start() -> int:
+        pid = os.fork()
+        if not pid:
+            _forget_the_server()
+            _leave(lambda: _keep(scorer, settings, server))
+        return pid
+
+    keeper = start()
+
+    def watch() -> None:
+        nonlocal keeper
+        try:
+            gone = os.waitpid(keeper, os.WNOHANG)[0] == keeper
+        except ChildProcessError:  # gunicorn was faster
+            gone = True
+        if gone:
+            _log.error("the keeper of the desk ended; it is started again")
+            keeper = start()
+
     try:
-        yield
+        yield watch
     finally:
         if os.getpid() == server:  # a worker of gunicorn leaves through here, too
             with suppress(ProcessLookupError, ChildProcessError):
@@ -106,6 +126,13 @@ def _keep(scorer: Scorer, settings: Settings, server: int) -> None:
         _log.error("the desk ended; it is started again")
         wait = _AGAIN if time.monotonic() - begun > _LONGEST else min(wait * 2, _LONGEST)
         _sleep(wait, lambda: stopping or os.getppid() != server)
+
+
+def _forget_the_server() -> None:
+    """What gunicorn does about signals is not for its children: they would write into its pipes, and reap the desk unseen."""
+    signal.set_wakeup_fd(-1)
+    for name in ("SIGCHLD", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTTIN", "SIGTTOU"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def _end(desk: int) -> None:

@@ -34,8 +34,8 @@ class Ledger:
         return None if row is None else row["state"]
 
     def decide(self, cms: str, article: str, content_hash: str, verdict: Verdict, now: float) -> None:
-        """Write a decision, in place of an earlier one."""
-        with self._store.rows() as db:
+        """Write a decision, in place of an earlier one. A pass that a power cut takes is judged again, so nobody waits for it."""
+        with self._store.rows(durable=verdict != "passed") as db:
             db.execute(
                 "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?)", (cms, article, content_hash, verdict, now)
             )

@@ -116,11 +116,12 @@ class Queue:
                 _end(db, row["id"], "dead", f"the desk died over it {row['attempts']} times", now)
         return None
 
-    def renew(self, owner: str, now: float) -> None:
-        """A sign of life: all leases of `owner` begin anew."""
+    def renew(self, owner: str, now: float, numbers: Collection[int]) -> None:
+        """A sign of life: the leases of `owner` for these jobs begin anew. Others of its jobs may have got lost on their way back."""
         with self.store.rows() as db:
             lease = now + self.limits.lease
-            db.execute("UPDATE jobs SET lease = ? WHERE owner = ? AND state = 'running'", (lease, owner))
+            query = "UPDATE jobs SET lease = ? WHERE owner = ? AND state = 'running' AND id = ?"
+            db.executemany(query, [(lease, owner, number) for number in numbers])
 
     def give_back(self, owner: str, now: float) -> None:
         """What `owner` could not finish waits again, as if it had not been tried: for an orderly end."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import signal
 import socket
 import struct
 from collections.abc import Callable
@@ -17,13 +19,23 @@ if TYPE_CHECKING:
 _THREADS = 4  # a worker: they wait for slow clients, the scoring itself takes one core
 _MAX_WORKERS = 64
 _BACKLOG = 256
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _SILENCE = 30  # seconds that a client may pause within a request before its thread is freed
 
 
-def serve(app: Flask, host: str, port: int, workers: int | None = None, *, ready: Callable[[str], None]) -> None:
+def serve(
+    app: Flask,
+    host: str,
+    port: int,
+    workers: int | None = None,
+    *,
+    ready: Callable[[str], None],
+    watch: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or SIGINT; does not come back.
 
-    `port` 0 takes a free one. `workers` None is one a core. `ready` is called with the address once requests are taken.
+    `port` 0 takes a free one. `workers` None is one a core. `ready` is called with the address once requests are taken, `watch` every
+    second in the process that the workers are children of.
 
     Raises ConfigError where the address cannot be listened on.
     """
@@ -32,7 +44,7 @@ def serve(app: Flask, host: str, port: int, workers: int | None = None, *, ready
         raise ConfigError(f"workers is {workers}, expected a number from 1 to {_MAX_WORKERS}")
     listener = _listen(host, port)
     url = _url(listener)
-    _run(app, listener.detach(), workers, lambda: ready(url))  # gunicorn closes it, in every process
+    _run(app, listener.detach(), workers, lambda: ready(url), watch)  # gunicorn closes it, in every process
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -63,8 +75,9 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None]) -> None:
+def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None], watch: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
 
     settings: dict[str, object] = {
         "bind": f"fd://{descriptor}",
@@ -80,6 +93,7 @@ def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None]) -
         "loglevel": "warning",
         "proc_name": "copydesk",
         "when_ready": lambda _: ready(),
+        "post_worker_init": lambda _: _unblock(),
         "control_socket_disable": True,  # newer gunicorns open a socket in the home folder otherwise
     }
 
@@ -92,8 +106,29 @@ def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None]) -
         def load(self) -> Flask:
             return app
 
+    class Watching(Arbiter):  # type: ignore[misc]
+        def manage_workers(self) -> None:
+            super().manage_workers()
+            watch()
+
     logging.getLogger("gunicorn.error").addFilter(_is_no_pause)
-    Server().run()
+    # A worker that is told to end before it has handlers would not hear it, and gunicorn would wait half a minute for it.
+    os.register_at_fork(before=_block, after_in_parent=_unblock)
+    Watching(Server()).run()
+
+
+def keep_out_of_collections() -> None:
+    """Before a fork: what is loaded by now stays. A collection would go through all of it amid a request, for up to 80 ms."""
+    gc.collect()
+    gc.freeze()
+
+
+def _block() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def _unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _is_no_pause(record: logging.LogRecord) -> bool:

@@ -12,12 +12,13 @@ from pathlib import Path
 from .state import Database, StateError
 
 _APPLICATION = 0x436F7044  # "CopD", in the file's header
+_sync = getattr(os, "fdatasync", os.fsync)
 
 
 class Store(Database):
     """One file; `schema` is the SQL that makes its tables where they are not there, `version` the number of that format.
 
-    What is committed survives a kill, and the power cord as well where it is `durable` (WAL, synchronous=FULL).
+    What is committed survives a kill, and the power cord as well where it is `durable`.
 
     Raises StateError where the file is not to be had, or holds another format.
     """
@@ -26,19 +27,49 @@ class Store(Database):
         """Make or check the file, and leave no connection open: the service forks after this."""
         _check(path, version)
         numbers = f"PRAGMA application_id={_APPLICATION}; PRAGMA user_version={version}"
-        super().__init__(path, f"{schema}; {numbers}", durable=durable)
+        self._durable = durable
+        self._log = path.with_name(f"{path.name}-wal")
+        self._known_log = (0, 0)
+        super().__init__(path, f"{schema}; {numbers}", durable=False)  # `rows` waits for the disk, after its turn
 
     @contextmanager
-    def rows(self) -> Iterator[sqlite3.Connection]:
+    def rows(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction whose rows know the names of their columns. Raises StateError.
 
         Its turn is waited for at a lock of the system's, which wakes the next one at once: SQLite itself looks again after up to a
-        tenth of a second, in which a webhook is to be answered twice over.
+        tenth of a second, in which a webhook is to be answered twice over. The disk is waited for after the turn, so that several
+        wait for it together, and not each for all before it. `durable` False does not wait for it this once.
         """
         with self._turn(), self.transaction() as db:
+            before = db.total_changes
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA secure_delete = ON")
             yield db
+            changed = db.total_changes != before
+        if changed and durable and self._durable:
+            self._await_disk()
+
+    def _await_disk(self) -> None:
+        """Come back when all that is committed is on the disk: what SQLite does for synchronous=FULL, but without a lock.
+
+        A commit is in the log, or, where a checkpoint moved it meanwhile, was synchronized by that (synchronous=NORMAL).
+        """
+        try:
+            log = os.open(self._log, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:  # the last connection of another process was closed, with a checkpoint
+            return
+        except OSError as error:
+            raise StateError(f"{self._log} cannot be used: {error.strerror}") from error
+        try:
+            _sync(log)
+            found = os.fstat(log)
+            if self._known_log != (found.st_dev, found.st_ino):  # a new file: its name is to be on the disk as well
+                _sync_folder(self._log.parent)
+                self._known_log = (found.st_dev, found.st_ino)
+        except OSError as error:
+            raise StateError(f"{self._log} cannot be written: {error.strerror}") from error
+        finally:
+            os.close(log)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -74,3 +105,11 @@ def _check(path: Path, version: int) -> None:
         raise StateError(f"{path} cannot be used: {error}") from error
     if tables and (owner, found) != (_APPLICATION, version):
         raise StateError(f"{path} has format {found}, and this version of Copydesk knows format {version} alone")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

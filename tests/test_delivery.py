@@ -130,6 +130,25 @@ def test_a_desk_that_is_killed_is_started_again(tmp_path: Path) -> None:
         assert not _alive(process.pid), "nothing of the service is left"
 
 
+def test_a_keeper_that_is_killed_is_started_again(tmp_path: Path) -> None:
+    """What is accepted after it is acted on all the same, and the service ends with all of its processes."""
+    with stub_ghost.running() as stub:
+        configure(tmp_path, stub)
+        with serving(tmp_path) as (process, port):
+            (desk,) = _desks(process.pid)
+            os.kill(_parent(desk), signal.SIGKILL)
+            end = time.monotonic() + 40
+            while _runs(desk) and time.monotonic() < end:
+                time.sleep(0.1)
+            post = stub.add(1, "A school", BAD)
+            assert deliver(port, *stub.webhook(post)) == 202
+            (job,) = settled(Queue(tmp_path / "state"))
+            assert job.reason.startswith("held")
+            (another,) = _desks(process.pid)
+            started = [another, _parent(another)]
+        assert not any(map(_runs, [desk, *started])), "nothing of the service is left"
+
+
 def test_the_desk_ends_with_a_killed_server(tmp_path: Path) -> None:
     """A server that is killed alone takes its desk with it in a moment; nothing works on in the dark."""
     with stub_ghost.running() as stub:
@@ -166,6 +185,10 @@ def _desks(server: int) -> list[int]:
             return desks
         time.sleep(0.1)
     return []
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _runs(pid: int) -> bool:

@@ -27,6 +27,7 @@ from copydesk.plugin.hooks.settings import Api, Callback, HookSettings
 from copydesk.plugin.jobs import Job, Limits
 from copydesk.plugin.ledger import Ledger
 from copydesk.plugin.queue import Queue
+from copydesk.plugin.state import StateError
 
 WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "12-non-native-writer.txt"
@@ -411,3 +412,38 @@ def test_blocks_become_html() -> None:
     for _ in range(500):
         deep = {"type": "paragraph", "children": [deep]}
     assert "deep" not in to_html([deep])
+
+
+def test_a_queue_that_cannot_be_used_does_not_fill_the_log(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """A full disk or a damaged file is named once by all threads together, and left alone for some seconds."""
+    tries: list[float] = []
+
+    def fails(*_: object, **__: object) -> None:
+        tries.append(time.monotonic())
+        raise StateError("the disk is full")
+
+    bench.queue.claim = fails  # type: ignore[method-assign]
+    thread = threading.Thread(target=bench.desk.run)
+    thread.start()
+    time.sleep(1.5)
+    bench.desk.stop()
+    thread.join(20)
+    assert len(tries) == 4, "once by each thread"
+    assert [record.message for record in caplog.records] == ["the disk is full"]
+
+
+def test_a_job_whose_end_could_not_be_noted_is_done_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk that was full for a moment nothing is stuck: the lease of such a job is not renewed by the desk that goes on."""
+    post = bench.stub.add(1, "A school", CLEAN)
+    bench.deliver(post)
+
+    def fails(*_: object, **__: object) -> None:
+        raise StateError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.queue, "finish", fails)
+        with pytest.raises(StateError):
+            bench.desk.step()
+    later = time.time() + 50
+    bench.desk.renew(later)
+    assert bench.queue.claim("another", later + 20) is not None

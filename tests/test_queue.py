@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from copydesk import ConfigError
+from copydesk.plugin import store
 from copydesk.plugin.jobs import Entry, Limits, NoSuchJob, QueueFull, Replayed
 from copydesk.plugin.ledger import Ledger
 from copydesk.plugin.queue import FILE, Queue
@@ -70,7 +72,7 @@ def test_a_lease_that_runs_out_gives_the_job_to_another_desk(queue: Queue) -> No
     lost = queue.claim("dead", NOW)
     assert lost is not None
     assert queue.claim("desk", NOW + 59) is None
-    queue.renew("dead", NOW + 59)
+    queue.renew("dead", NOW + 59, [lost.id])
     assert queue.claim("desk", NOW + 100) is None, "a sign of life renews it"
     job = queue.claim("desk", NOW + 120)
     assert job is not None
@@ -251,3 +253,57 @@ def test_verdicts_are_kept_by_text(queue: Queue) -> None:
     assert ledger.verdict("ghost", "posts/1", "bb") is None
     ledger.prune(NOW + 91 * 86_400)
     assert (ledger.verdict("ghost", "posts/1", "aa"), ledger.verdict("ghost", "posts/2", "aa")) == ("released", None)
+
+
+@pytest.fixture
+def waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For every wait for the disk, whether others could have had their turn at the file meanwhile."""
+    seen: list[bool] = []
+
+    def sync(_: int) -> None:
+        with (tmp_path / f"{FILE}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                seen.append(False)
+            else:
+                seen.append(True)
+
+    monkeypatch.setattr(store, "_sync", sync)
+    return seen
+
+
+def test_the_disk_is_waited_for_outside_of_the_turn(queue: Queue, waits: list[bool]) -> None:
+    """An accepted delivery is on the disk before it is answered, and nobody else waits for that."""
+    queue.put([entry()], NOW)
+    assert waits == [True]
+    assert len(queue.jobs(("waiting",))) == 1
+    assert waits == [True], "reading waits for no disk"
+
+
+def test_only_what_rests_on_a_verdict_waits_for_the_disk(queue: Queue, waits: list[bool]) -> None:
+    """A pass that is lost is judged again; a hold or a release that is lost would be taken for the other."""
+    ledger = Ledger(queue)
+    ledger.decide("ghost", "posts/1", "aa", "passed", NOW)
+    assert waits == []
+    for verdict in ("holding", "held", "released"):
+        ledger.decide("ghost", "posts/1", "bb", verdict, NOW)  # type: ignore[arg-type]
+    assert waits == [True] * 3
+
+
+def test_a_disk_that_fails_accepts_nothing(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the disk is an error of the delivery, not an accepted one."""
+
+    def sync(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(store, "_sync", sync)
+    with pytest.raises(StateError, match="Input/output error"):
+        queue.put([entry()], NOW)
+
+
+def test_a_desk_does_not_wait_for_the_disk(tmp_path: Path, waits: list[bool]) -> None:
+    """What a desk notes of a job is done again if it is lost."""
+    queue = Queue(tmp_path, durable=False)
+    queue.put([entry()], NOW)
+    assert waits == []

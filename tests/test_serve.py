@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import os
@@ -26,6 +27,7 @@ from copydesk import Scorer
 from copydesk.plugin.cli import main
 from copydesk.plugin.feedback import FeedbackStore
 from copydesk.plugin.schema import dumps
+from copydesk.plugin.serve import keep_out_of_collections
 from copydesk.plugin.signing import headers
 
 COMMAND = [
@@ -55,7 +57,7 @@ def _served(**environ: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
         yield process, int(match[2])
     finally:
         process.terminate()
-        process.wait(60)  # a worker that is just starting misses the signal, and gunicorn waits half a minute for it
+        process.wait(60)
         process.stderr.close()
 
 
@@ -197,3 +199,36 @@ def test_a_port_in_use_is_said_at_once(port: int, runner: CliRunner) -> None:
     done = runner.invoke(main, ["serve", "--port", str(port)])
     assert done.exit_code == 2
     assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in done.stderr
+
+
+def test_a_worker_that_starts_hears_the_end(tmp_path: Path) -> None:
+    """SIGTERM while a worker has no handlers yet is not lost: the service ends, and not by gunicorn's patience of 30 seconds."""
+    script = """
+import os, signal, time
+from gunicorn.workers.base import Worker
+original = Worker.init_signals
+def told_to_end_first(self):
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(1)
+    original(self)
+Worker.init_signals = told_to_end_first
+from copydesk.plugin.cli import main
+main()
+"""
+    command = [sys.executable, "-c", script, "serve", "--port", "0", "--workers", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert READY.fullmatch(process.stderr.readline())
+        try:
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+
+
+def test_what_is_loaded_before_a_fork_is_not_collected_in_a_request() -> None:
+    """A collection in a worker does not go through the model and the modules again, which stops a request for long."""
+    keep_out_of_collections()
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()

@@ -30,6 +30,8 @@ from .strapi import Strapi
 
 _THREADS = 4
 _IDLE = 0.25  # seconds between two looks at an empty queue
+_TROUBLE = 5.0  # seconds between two looks at a queue that cannot be used: a full disk, a damaged file
+_SAY_AGAIN = 60.0  # seconds; a log that fills a full disk helps nobody
 _LONGEST_PAUSE = 60.0  # seconds that a CMS whose API fails is left alone
 _PRUNE = 600.0  # seconds
 _AT_ONCE = 100  # jobs
@@ -55,6 +57,8 @@ class Desk:
         self._owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._pauses = _Pauses()
         self._stopping = threading.Event()
+        self._said = -_SAY_AGAIN
+        self._in_hand: set[int] = set()
 
     def run(self) -> None:
         """Work until `stop`: jobs that were begun are finished, or given back after a moment."""
@@ -77,8 +81,17 @@ class Desk:
         job = self._queue.claim(self._owner, time.time(), without=self._pauses.now())
         if job is None:
             return False
-        self._do(job)
+        self._in_hand.add(job.id)
+        try:
+            self._do(job)
+        finally:
+            self._in_hand.discard(job.id)
         return True
+
+    def renew(self, now: float) -> None:
+        """Renew the leases of the jobs in hand: not of one whose end could not be noted, for that is to be done again."""
+        if numbers := tuple(self._in_hand.copy()):
+            self._queue.renew(self._owner, now, numbers)
 
     def look_up(self) -> None:
         """Queue what Ghost changed since the last time: it sends an event once, whether or not anybody listens. Raises StateError."""
@@ -100,13 +113,20 @@ class Desk:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
+            wait = _IDLE
             try:
-                busy = self.step()
+                if self.step():
+                    continue
             except StateError as error:
-                _log.error("%s", error)
-                busy = False
-            if not busy:
-                self._stopping.wait(_IDLE)
+                wait = _TROUBLE
+                self._complain(error)
+            self._stopping.wait(wait)
+
+    def _complain(self, error: StateError) -> None:
+        now = time.monotonic()
+        if now - self._said >= _SAY_AGAIN:
+            self._said = now
+            _log.error("%s", error)
 
     def _keep(self) -> None:
         """Signs of life, and what is done now and then."""
@@ -114,7 +134,7 @@ class Desk:
         while not self._stopping.wait(self._queue.limits.lease / 4):
             now = time.monotonic()
             try:
-                self._queue.renew(self._owner, time.time())
+                self.renew(time.time())
                 if now - looked > _LOOK_UP:
                     looked = now
                     self.look_up()

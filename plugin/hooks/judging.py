@@ -10,6 +10,7 @@ That text then stays, for good; an edited one has another content hash, and is j
 from __future__ import annotations
 
 import logging
+import threading
 import time
 
 from copydesk import DocumentError, Scorer
@@ -20,6 +21,9 @@ from ..ledger import Ledger
 from .cms import ApiFailure, Changed, Cms, Content, reasons
 
 _LOOKS = 4  # at an article that somebody else changes at the same time
+_one_at_a_time = (
+    threading.Lock()
+)  # scoring takes the interpreter's lock anyway: more at once only keep others from the queue's file
 _HELD_AT = {"review": ("review", "hold"), "hold": ("hold",)}
 _log = logging.getLogger("copydesk.hooks")
 
@@ -89,7 +93,8 @@ def _settle(content: Content, job: Job, cms: Cms, done: str) -> str | None:
 def _score(content: Content, cms: Cms, scorer: Scorer) -> tuple[str, str, list[str]]:
     """The action, and the reasons for it; an article that cannot be read is held, unless the settings let it pass."""
     try:
-        report = score_article(scorer, content.article())
+        with _one_at_a_time:
+            report = score_article(scorer, content.article())
     except DocumentError as error:
         return ("hold" if cms.fail == "hold" else "publish"), f"not scored: {error}", []
     return (report.action, *reasons(report))

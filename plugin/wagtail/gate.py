@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -111,7 +111,10 @@ def store(obj: Any, judged: Judged, *, revision: Any = None, user: Any = None) -
     """Keep the verdict on a saved object's text, and log it in Wagtail's history where it is new."""
     try:
         return _store(obj, judged, revision, user)
-    except IntegrityError:  # the same text was published twice at the same moment, and the other was first
+    except (
+        IntegrityError,
+        OperationalError,
+    ):  # the same text was published twice at once; SQLite says that it is locked
         return _store(obj, judged, revision, user)
 
 

@@ -235,3 +235,24 @@ def test_verdicts_go_with_their_page(site):
     assert Verdict.objects.count() == 1
     site.newest().delete()
     assert Verdict.objects.count() == 0
+
+
+def test_a_database_that_is_locked_for_a_moment_stops_nobody(site, monkeypatch):
+    """Two who publish the same text at once on SQLite: the verdict is stored at the second try, and no editor sees an error."""
+    from django.db import OperationalError
+
+    from copydesk.plugin.wagtail.models import Verdict
+
+    page = site.page(bad())
+    save, tries = Verdict.save, []
+
+    def locked_once(self, *args, **kwargs):
+        tries.append(self)
+        if len(tries) == 1:
+            raise OperationalError("database is locked")
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Verdict, "save", locked_once)
+    assert page.get_latest_revision().publish()
+    assert not site.is_live(page)
+    assert site.verdict(page).state == "held"
