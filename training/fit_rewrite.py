@@ -125,22 +125,33 @@ def tree_weights(data: Sequence[Sample], expert: str) -> NDArray[np.float64]:
 
 
 def _trees(table: NDArray[np.float32], data: Sequence[Sample]) -> Arrays:
-    """The forests of all experts as one, in the order of EXPERTS: tree t is of expert t % len(EXPERTS)."""
-    machine = np.array([not s.human for s in data])
-    grown = [grow("rewrite", seen_by(e, table), machine, tree_weights(data, e), FOREST) for e in EXPERTS]
+    """The forests of all experts as one, in the order of EXPERTS: tree t is of expert t % len(EXPERTS).
+
+    What tells swapped words is kept from all experts but theirs, and the other heads from that one: the choice among synonyms depends
+    on outlets, and cost the other experts three points of recall on dev. These are grown without such columns and texts, so they are
+    the trees that they would be if there were none.
+    """
+    heads = np.array([name == "swapped" for name in (*FAMILIES, *FAMILIES)])
+    own = np.zeros(table.shape[1], dtype=np.bool_)
+    own[: len(heads)] = heads
+    own[-synonyms.SIZE :] = True
+    columns_, rows_ = np.flatnonzero(~own), [i for i, s in enumerate(data) if s.source not in SWAPPED]
+    rest, rest_data = table[np.ix_(rows_, columns_)], [data[i] for i in rows_]
+    grown = []
+    for expert in EXPERTS:
+        if expert == "swapped":
+            others = ~own & (np.arange(len(own)) < len(heads))
+            grown.append(_grow(expert, np.where(others, np.float32(0), table), data))
+        else:
+            forest = _grow(expert, rest, rest_data)
+            feature = columns_[forest["rewrite.tree_feature"].astype(np.intp)]
+            grown.append(forest | {"rewrite.tree_feature": feature.astype(np.float32)})
     joined = {k: np.stack([g[k] for g in grown], axis=1) for k in grown[0]}
     return {k: v.reshape(-1, *v.shape[2:]) for k, v in joined.items()}
 
 
-def seen_by(expert: str, table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The columns that an expert may look at; the others are nothing. Swapped words and their expert are kept apart from the rest:
-    the choice among synonyms depends on outlets, and cost the other experts three points of recall on dev."""
-    heads = np.array([name == "swapped" for name in (*FAMILIES, *FAMILIES)])
-    swapped = np.zeros(table.shape[1], dtype=np.bool_)
-    swapped[: len(heads)] = heads
-    swapped[-synonyms.SIZE :] = True
-    hidden = ~swapped & (np.arange(len(swapped)) < len(heads)) if expert == "swapped" else swapped
-    return np.where(hidden, np.float32(0), table)
+def _grow(expert: str, table: NDArray[np.float32], data: Sequence[Sample]) -> Arrays:
+    return grow("rewrite", table, np.array([not s.human for s in data]), tree_weights(data, expert), FOREST)
 
 
 def fit(data: Sequence[Sample], thesaurus: Thesaurus, seed: int, say: Say) -> Arrays:

@@ -11,6 +11,7 @@ import pytest
 
 from copydesk import synonyms
 from copydesk.training import fit_rewrite, prose
+from copydesk.training.forest import Shape
 from copydesk.training.prose import Sample
 
 
@@ -67,7 +68,7 @@ def test_an_expert_sees_its_own_family_alone():
 
 
 def test_swapped_words_are_kept_apart():
-    """Texts that training spun weigh with their own expert alone, and it alone sees what tells them, but no other head."""
+    """Texts that training spun weigh with their own expert alone."""
     data = [sample(False, sorted(sets)[0], "x") for sets in fit_rewrite.FAMILIES.values() if sets] + [sample(True, "a")]
     swapped = [s.source == "spun_wordnet" for s in data]
     assert sum(swapped) == 1
@@ -75,14 +76,29 @@ def test_swapped_words_are_kept_apart():
         weight = fit_rewrite.tree_weights(data, expert)
         assert (weight[swapped] > 0).all() == (expert == "swapped")
         assert weight[-1] == pytest.approx(weight[:-1].sum())
+
+
+def test_experts_split_on_what_they_may_see(monkeypatch):
+    """What tells swapped words is for their expert alone, which sees no other head; features are numbered as in the whole table."""
+    monkeypatch.setattr(fit_rewrite, "FOREST", Shape(rounds=20, leaf=5, columns=1.0))
     names = [*fit_rewrite.FAMILIES, *fit_rewrite.FAMILIES]
-    table = np.ones((2, len(names) + 5 + synonyms.SIZE), dtype=np.float32)
-    own = np.array([name == "swapped" for name in names])
-    for expert in fit_rewrite.EXPERTS:
-        seen = fit_rewrite.seen_by(expert, table)[0].astype(bool)
-        assert seen[: len(names)].tolist() == (own if expert == "swapped" else ~own).tolist()
-        assert seen[len(names) : -synonyms.SIZE].all()
-        assert (seen[-synonyms.SIZE :] == (expert == "swapped")).all()
+    size = len(names) + 5 + synonyms.SIZE
+    own = {i for i in range(size) if (names[i] == "swapped" if i < len(names) else i >= size - synonyms.SIZE)}
+    others = set(range(len(names))) - own
+    sets = [sorted(x)[0] for x in fit_rewrite.FAMILIES.values() if x]
+    data = [
+        Sample(("a b.",), i % 2 == 0, "a" if i % 2 == 0 else sets[i // 2 % len(sets)], f"g{i}") for i in range(1200)
+    ]
+    table = np.random.default_rng(4).normal(size=(len(data), size)).astype(np.float32)
+    table[1::2] += 0.7
+    grown = fit_rewrite._trees(table, data)
+    count = len(fit_rewrite.EXPERTS)
+    for number, expert in enumerate(fit_rewrite.EXPERTS):
+        split = grown["rewrite.tree_threshold"][number::count] != 0
+        used = set(grown["rewrite.tree_feature"][number::count][split].astype(int).tolist())
+        allowed, forbidden = (own, others) if expert == "swapped" else (others, own)
+        assert used & allowed
+        assert not used & forbidden
 
 
 def test_a_spun_article_is_in_the_fold_of_its_original():
