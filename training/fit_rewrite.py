@@ -135,8 +135,8 @@ def _trees(table: NDArray[np.float32], data: Sequence[Sample]) -> Arrays:
     own = np.zeros(table.shape[1], dtype=np.bool_)
     own[: len(heads)] = heads
     own[-synonyms.SIZE :] = True
-    columns_, rows_ = np.flatnonzero(~own), [i for i, s in enumerate(data) if s.source not in SWAPPED]
-    rest, rest_data = table[np.ix_(rows_, columns_)], [data[i] for i in rows_]
+    columns_, rows_ = np.flatnonzero(~own), np.flatnonzero([s.source not in SWAPPED for s in data])
+    rest, rest_data = table[np.ix_(rows_, columns_)], [data[i] for i in rows_.tolist()]
     grown = []
     for expert in EXPERTS:
         if expert == "swapped":
