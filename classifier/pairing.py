@@ -34,14 +34,19 @@ _NEVER = 0xFFFF
 class Query:
     """An article made ready for comparisons: its different words, where each stands, and what each weighs.
 
-    at: the column of every hashed word, _NEVER for others, (2**BITS,). column: (words,). table: how often each word stands in each
-    sentence, at most 1, (sentences, columns). weight, name, number: (columns,).
+    at: the column of every hashed word, _NEVER for others, (2**BITS,). column: (words,). table: whether each word stands in each
+    sentence, (columns, sentences); holds and held: the same as pairs of sentence and column. weight, name, number: (columns,).
+
+    Nothing here is a matrix product: BLAS would start threads for them, which cost more than the products.
     """
 
     words: Words
     at: NDArray[np.uint16]
     column: NDArray[np.int64]
     table: Floats
+    holds: NDArray[np.int64]
+    held: NDArray[np.int64]
+    uses: NDArray[np.int64]
     weight: Floats
     name: NDArray[np.bool_]
     number: NDArray[np.bool_]
@@ -64,11 +69,13 @@ def query_of(words: Words, idf: Floats) -> Query:
     different, column = np.unique(tokens, return_inverse=True)
     at = np.full(1 << BITS, _NEVER, dtype=np.uint16)
     at[different] = np.arange(len(different))
-    table = np.zeros((max(1, words.sentences), len(different)), dtype=np.float32)
-    table[words.sentence, column] = 1
+    table = np.zeros((len(different), max(1, words.sentences)), dtype=np.float32)
+    table[column, words.sentence] = 1
+    held, holds = np.nonzero(table)
+    uses = np.bincount(held, minlength=len(different))
     name = np.bincount(column, weights=words.name, minlength=len(different)) > 0
     number = np.bincount(column, weights=words.number, minlength=len(different)) > 0
-    return Query(words, at, column, table, idf[different].astype(np.float32), name & ~number, number)
+    return Query(words, at, column, table, holds, held, uses, idf[different].astype(np.float32), name & ~number, number)
 
 
 def pair(query: Query, source: Fingerprint, idf: Floats) -> Pairing:
@@ -81,27 +88,27 @@ def pair(query: Query, source: Fingerprint, idf: Floats) -> Pairing:
     hit[column[known]] = True
     hit &= heavy
     source_weight = idf[source.tokens].astype(np.float32)
-    other = np.zeros((max(1, source.sentences), len(weight)), dtype=np.float32)
-    other[source.sentence[known], column[known]] = 1
-    grid = query.table @ (other * weight).T  # the weight that each two sentences share
-    mass = query.table @ weight
-    source_mass = np.bincount(source.sentence, weights=source_weight, minlength=len(other)).astype(np.float32)
+    sentences, theirs = _different(source.sentence[known], column[known])
+    size = max(1, source.sentences)
+    count = max(1, query.words.sentences)
+    grid = _shared(query, sentences, theirs, weight, size)
+    mass = np.bincount(query.holds, weights=weight[query.held], minlength=count).astype(np.float32)
+    source_mass = np.bincount(source.sentence, weights=source_weight, minlength=size).astype(np.float32)
     dice = 2 * grid / np.maximum(1e-6, mass[:, None] + source_mass)
     best = dice.argmax(axis=1)
     alike = dice.max(axis=1)
     inside = grid.max(axis=1) / np.maximum(1e-6, mass)
-    uses = query.table.sum(axis=0)
     features = [
         *_vocabulary(query, weight, hit, known, source_weight),
         *_by_sentence(mass, alike, inside),
         *_of_source(source_mass, dice),
-        *_local(query, other, weight / np.maximum(1, uses), mass > 0),
+        *_local(query, sentences, theirs, weight / np.maximum(1, query.uses), size),
         *_order(best, alike, source.sentences),
         *_runs(query, source, heavy),
     ]
     aligned = alike >= ALIGNED
-    size = np.bincount(query.words.sentence, minlength=len(alike)).astype(np.float32)
-    share = float(size[aligned].sum() / max(1.0, size.sum()))
+    words = np.bincount(query.words.sentence, minlength=len(alike)).astype(np.float32)
+    share = float(words[aligned].sum() / max(1.0, float(words.sum())))
     return Pairing(np.array(features, dtype=np.float32), np.where(aligned, best, -1), alike, share)
 
 
@@ -145,13 +152,31 @@ def _of_source(source_mass: Floats, dice: Floats) -> list[float]:
     return [float(part @ best), float(part[best >= 0.2].sum()), float(part[best >= 0.35].sum())]
 
 
-def _local(query: Query, other: Floats, weight: Floats, real: NDArray[np.bool_]) -> list[float]:
+def _local(
+    query: Query, sentences: NDArray[np.int64], theirs: NDArray[np.int64], weight: Floats, size: int
+) -> list[float]:
     """The same with words that stand in many sentences weighing less: they are the topic's, not the sentence's."""
-    uses = np.maximum(1, other.sum(axis=0))
-    mass = query.table @ weight
-    inside = (query.table @ (other * (weight / uses)).T).max(axis=1) / np.maximum(1e-6, mass)
-    inside = inside[real]
+    mass = np.bincount(query.holds, weights=weight[query.held], minlength=max(1, query.words.sentences))
+    uses = np.maximum(1, np.bincount(theirs, minlength=len(weight)))
+    inside = _shared(query, sentences, theirs, (weight / uses).astype(np.float32), size).max(axis=1)
+    real = mass > 0
+    inside = inside[real] / mass[real]
     return [float(inside.mean()), float((inside >= 0.3).mean())] if len(inside) else [0.0, 0.0]
+
+
+def _different(sentence: NDArray[np.int32], column: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every word of a sentence once: sentences, rising, and columns."""
+    keys = np.unique(sentence.astype(np.int64) << BITS | column)
+    return keys >> BITS, keys & _NEVER
+
+
+def _shared(query: Query, sentences: NDArray[np.int64], theirs: NDArray[np.int64], weight: Floats, size: int) -> Floats:
+    """The weight that each sentence of the article shares with each of the source, (n, size)."""
+    grid = np.zeros((size, query.table.shape[1]), dtype=np.float32)
+    if len(sentences):
+        starts = np.flatnonzero(np.diff(sentences, prepend=-1))
+        grid[sentences[starts]] = np.add.reduceat(query.table[theirs] * weight[theirs, None], starts, axis=0)
+    return np.ascontiguousarray(grid.T)
 
 
 def _order(best: NDArray[np.int64], alike: Floats, sentences: int) -> list[float]:

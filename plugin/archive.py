@@ -173,8 +173,9 @@ class Archive:
                 name: int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
                 for name, table in (("articles", "article"), ("removed", "gone"), ("segments", "segment"))
             }
-            size = self.path.stat().st_size
-        return {**counts, "bytes": size, "keeps_text": self.keeps_text}
+            (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
+            (each,) = self._connection.execute("PRAGMA page_size").fetchone()
+        return {**counts, "bytes": pages * each, "keeps_text": self.keeps_text}
 
     def verify(self) -> int:
         """Check the whole file: SQLite's own structure, every fingerprint, text and list; the number of articles."""

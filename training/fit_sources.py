@@ -45,6 +45,7 @@ FALSE_NONE, FALSE_EVENT = (
 _ALIKE = 0.45  # weight shared from which a nearest neighbour is taken for a report of the same event
 _TWIN = 0.10  # of the runs of four words: two archive articles that share more are copies that nobody labelled
 _OTHER, _EVENT, _PASSAGES, _REWRITE, _COPY = range(len(RELATIONS))
+_TWINS = "twins"  # the set of look-ups that were labelled wrongly
 _CLASS = {"same_event": _EVENT, "shared_passages": _PASSAGES, "rewrite": _REWRITE, "copy": _COPY}
 Row = dict[str, Any]
 Say = Callable[[str], None]
@@ -74,7 +75,7 @@ def rows(folder: Path, name: str) -> list[Row]:
 def fit(folder: Path, seed: int, say: Say) -> tuple[dict[str, NDArray[Any]], dict[str, float], dict[str, float]]:
     """Arrays, numbers and out-of-fold figures of copydesk.sources. Raises CorpusError if a file is missing."""
     kept = rows(folder, "archive")
-    asked = rows(folder, "queries.train") + rows(folder, "queries.dev")
+    asked = mend(rows(folder, "queries.train") + rows(folder, "queries.dev"), kept)
     idf = count(folder, seed)
     say("sources: words counted")
     archive = [_words(row) for row in kept]
@@ -85,6 +86,21 @@ def fit(folder: Path, seed: int, say: Say) -> tuple[dict[str, NDArray[Any]], dic
     say(f"sources: claimed from {level:.3f}, {figures}")
     arrays = grow("sources", compared.table, compared.gold, np.where(compared.gold < 0, 0, compared.weight), SHAPE)
     return {"sources.idf": idf, **arrays}, {"sources.claimed_from": level}, figures
+
+
+def mend(asked: Sequence[Row], kept: Sequence[Row]) -> list[Row]:
+    """Look-ups of an article that stands in the archive word for word, under another id, are copies of that, whatever their label.
+
+    Of 567 look-ups labelled "none" 9 are such, of 433 "shared_passages" 46: as they are, they would teach that a copy is none.
+    """
+    texts = {" ".join(row["text"].split()): row["id"] for row in reversed(kept)}
+    mended = []
+    for row in asked:
+        twin = texts.get(" ".join(row["text"].split()))
+        if row["relation"] not in ("rewrite", "copy") and twin is not None:
+            row = row | {"relation": "copy", "source_id": twin, "set": _TWINS}
+        mended.append(row)
+    return mended
 
 
 def count(folder: Path, seed: int) -> Floats:
@@ -222,7 +238,7 @@ def choose(compared: Compared, unseen: Floats, asked: Sequence[Row]) -> tuple[fl
     level = round(min(0.95, max(0.5, *levels)), 3)
     found = {name: float(np.mean(np.array(values) >= level)) for name, values in sets.items()}
     figures = {
-        "found_mean": float(np.mean(list(found.values()))),
+        "found_mean": float(np.mean([value for name, value in found.items() if name != _TWINS])),
         **{f"found_{name}": value for name, value in sorted(found.items())},
         **{f"false_{name}": float(np.mean(np.array(values) >= level)) for name, values in wrong.items()},
     }
