@@ -102,7 +102,7 @@ def pair(query: Query, source: Fingerprint, idf: Floats) -> Pairing:
         *_vocabulary(query, weight, hit, known, source_weight),
         *_by_sentence(mass, alike, inside),
         *_of_source(source_mass, dice),
-        *_local(query, sentences, theirs, weight / np.maximum(1, query.uses), size),
+        *_local(query, sentences, theirs, (weight / np.maximum(1, query.uses)).astype(np.float32), size),
         *_order(best, alike, source.sentences),
         *_runs(query, source, heavy),
     ]

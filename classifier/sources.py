@@ -23,18 +23,13 @@ from .pairing import FEATURES, Pairing, Query, pair, query_of
 from .report import Source
 from .trees import score_trees
 
-RELATIONS = (
-    "unrelated",
-    "same_event",
-    "shared_passages",
-    "rewrite",
-    "copy",
-)  # the head's classes, in the arrays' order
-CLAIMS = ("rewrite", "copy")
-LOOKED_UP = (
-    64  # words by which an article is looked up: an archive keeps 48 of each, and a rewrite brings words of its own
-)
-VERIFIED = 6  # articles of the archive that are compared with one: the right one is among the first five for .97 to 1.00 of rewrites
+RELATIONS = ("unrelated", "same_event", "shared_passages", "rewrite", "copy")  # the head's classes, in order
+# The whole text, character for character: often the same article under another id, so which is a copy of which is not for us to say.
+IDENTICAL = "identical"
+LOOKED_UP = 64  # words that are looked up: an archive keeps 48 of each article, and a rewrite brings words of its own
+_FOURS = FEATURES.index("fours")
+_COPIED = 0.7  # of the article's runs of four words stand in the source: a copy, whatever the head thinks of the rest
+_CLAIMS = ("rewrite", "copy", IDENTICAL)
 _NAMED = 0.5  # probability from which shared passages or the same event are named
 _MOST_NAMED = 5
 
@@ -58,11 +53,12 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article of an archive that may be the source; `packed` is its `SourcePrint.packed`."""
+    """An article of an archive that may be the source; `packed` is its `SourcePrint.packed`, `same`: the text is the same."""
 
     id: str
     title: str
     packed: bytes
+    same: bool = False
 
 
 def check_print(packed: bytes) -> None:
@@ -117,13 +113,14 @@ class Matcher:
             return ()
         chances = self._chances(np.stack([each.features for each in pairs]))
         found = [self._source(*each) for each in zip(known, pairs, chances, strict=True)]
-        named = sorted((x for x in found if x), key=lambda x: (x.relation not in CLAIMS, -x.score))
+        named = sorted((x for x in found if x), key=lambda x: (x.relation not in _CLAIMS, -x.score))
         return tuple(named[:_MOST_NAMED])
 
     def _source(self, candidate: Candidate, pairing: Pairing, chance: Floats) -> Source | None:
         claim = float(chance[3] + chance[4])
         if claim >= self._claimed_from:
-            relation = RELATIONS[3 + int(chance[4] > chance[3])]
+            copied = bool(chance[4] > chance[3]) or pairing.features[_FOURS] >= _COPIED
+            relation = IDENTICAL if candidate.same else "copy" if copied else "rewrite"
             return Source(candidate.id, candidate.title, relation, claim, pairing.share)
         at = int(chance[:3].argmax())
         if at == 0 or chance[at] < _NAMED:

@@ -7,42 +7,22 @@ that is killed leaves the last whole batch. The file says what it is (SQLite's a
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 
-from copydesk import Candidate, CopydeskError, Document, Matcher, Source
+from copydesk import Candidate, Document, Matcher, Source, check_print
 
 from . import postings
+from .archive_file import ArchiveError, check, connect, failures, prepare, setting, unfold, writing
 
-APPLICATION = 0x43504459  # "CPDY"
-FORMAT = 1
 MAX_ID = 2000  # characters
 _MAX_TITLE = 300
-_PATIENCE = 10.0  # seconds that a writer waits for another one
-_PAGE = 16384  # bytes: texts of some 2 KB leave a quarter of SQLite's usual pages empty
 _CANDIDATES = 6  # compared with an article; see copydesk.sources
-_MOST_TEXT = 64 * 1024 * 1024  # bytes that a stored text may unfold to
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS article (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, title TEXT NOT NULL, print BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS body (number INTEGER PRIMARY KEY, packed BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS gone (number INTEGER PRIMARY KEY);
-"""
-
-
-class ArchiveError(CopydeskError):
-    """The archive cannot be used: it is none, damaged, of another format or model, locked, read-only, or the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +49,7 @@ class Added:
 def entry_of(matcher: Matcher, document: Document, *, keep_text: bool) -> Entry:
     """Make an article ready for an archive; the part of adding that any process can do."""
     found = matcher.print(document)
-    digest = bytes.fromhex(document.content_hash.removeprefix("sha256:"))[:16]
+    digest = _hash(document)
     body = zlib.compress(document.text.encode("utf-8", "surrogatepass"), 6) if keep_text else None
     terms = found.terms.astype("<u4").tobytes()
     return Entry(document.id[:MAX_ID], document.title[:_MAX_TITLE], digest, terms, found.packed, body)
@@ -87,12 +67,12 @@ class Archive:
         if not write and not path.is_file():
             raise ArchiveError(f"{path}: there is no archive, `copydesk archive add` makes one")
         with self._failures():
-            self._connection = _connect(path, write)
+            self._connection = connect(path, write)
             try:
                 if write:
-                    self._prepare(keep_text)
-                self._check()
-                self.keeps_text = self._setting("text") == "1"
+                    prepare(self._connection, {"text": str(int(keep_text)), "weights": matcher.digest})
+                check(self._connection, path, matcher.digest)
+                self.keeps_text = setting(self._connection, "text") == "1"
             except BaseException:
                 self._connection.close()
                 raise
@@ -153,7 +133,7 @@ class Archive:
             try:
                 self._refresh()
                 numbers, _ = postings.search(self._connection, self._segments, asked.terms, asked.weights)
-                candidates = self._candidates(numbers.tolist(), document.id)
+                candidates = self._candidates(numbers.tolist(), document)
             finally:
                 self._connection.execute("COMMIT")
         return self._matcher.match(asked, candidates)
@@ -164,7 +144,7 @@ class Archive:
             row = self._connection.execute(
                 "SELECT packed FROM body JOIN article USING (number) WHERE id = ?", (id,)
             ).fetchone()
-            return None if row is None else _unfold(row[0])
+            return None if row is None else unfold(row[0])
 
     def stats(self) -> dict[str, int | bool]:
         """Counts and sizes: articles, texts, gone, segments, bytes of the file."""
@@ -179,8 +159,6 @@ class Archive:
 
     def verify(self) -> int:
         """Check the whole file: SQLite's own structure, every fingerprint, text and list; the number of articles."""
-        from copydesk import check_print
-
         with self._failures():
             (said,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
             if said != "ok":
@@ -192,45 +170,13 @@ class Archive:
                 try:
                     check_print(packed)
                     if body is not None:
-                        _unfold(body)
+                        unfold(body)
                 except (ValueError, zlib.error):
                     raise ArchiveError(
                         f"{self.path} is damaged: the article {str(name)[:80]!r} cannot be read"
                     ) from None
                 checked += 1
         return checked
-
-    def _prepare(self, keep_text: bool) -> None:
-        """Make the tables of a new file; a file that holds anything else is left as it is."""
-        held = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if held or self._connection.execute("PRAGMA application_id").fetchone()[0] not in (0, APPLICATION):
-            return
-        self._connection.execute(f"PRAGMA page_size = {_PAGE}")
-        self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        with self._writing():
-            for statement in (_SCHEMA + postings.SCHEMA).split(";"):
-                self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
-            settings = [("text", str(int(keep_text))), ("weights", self._matcher.digest)]
-            self._connection.executemany("INSERT OR IGNORE INTO setting VALUES (?, ?)", settings)
-
-    def _check(self) -> None:
-        """Refuse what is no archive, or not for this version."""
-        if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-            raise ArchiveError(f"{self.path} is not an archive of copydesk")
-        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if found != FORMAT:
-            raise ArchiveError(
-                f"{self.path} has the format {found}, this version of copydesk reads {FORMAT}: make it anew"
-            )
-        if self._setting("weights") != self._matcher.digest:
-            raise ArchiveError(f"{self.path} was made with other word weights than this model's: make it anew")
-
-    def _setting(self, name: str) -> str:
-        row = self._connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return "" if row is None else str(row[0])
 
     def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Number and hash of those articles that are there."""
@@ -253,7 +199,9 @@ class Archive:
         highest = (
             "SELECT max(coalesce((SELECT max(number) FROM article), 0), coalesce((SELECT max(number) FROM gone), 0))"
         )
-        first = 1 + max(int(self._connection.execute(highest).fetchone()[0]), int(self._setting("last") or 0))
+        first = 1 + max(
+            int(self._connection.execute(highest).fetchone()[0]), int(setting(self._connection, "last") or 0)
+        )
         numbered = list(enumerate(entries, first))
         self._connection.executemany(
             "INSERT INTO article VALUES (?, ?, ?, ?, ?)", ((n, e.id, e.hash, e.title, e.packed) for n, e in numbered)
@@ -275,78 +223,26 @@ class Archive:
             self._segments = postings.directory(self._connection)
             self._version = total
 
-    def _candidates(self, numbers: Sequence[int], own: str) -> list[Candidate]:
+    def _candidates(self, numbers: Sequence[int], document: Document) -> list[Candidate]:
         found: list[Candidate] = []
+        digest = _hash(document)
         for number in numbers[: 4 * _CANDIDATES + 64]:
             row = self._connection.execute(
-                "SELECT id, title, print FROM article WHERE number = ?", (number,)
+                "SELECT id, title, print, hash FROM article WHERE number = ?", (number,)
             ).fetchone()
-            if row is not None and row[0] != own:
-                found.append(Candidate(*row))
+            if row is not None and row[0] != document.id:
+                found.append(Candidate(row[0], row[1], row[2], row[3] == digest))
                 if len(found) == _CANDIDATES:
                     break
         return found
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+    def _failures(self) -> AbstractContextManager[None]:
+        return failures(self.path)
 
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        """One sentence for whatever SQLite and the disk say."""
-        try:
-            yield
-        except postings.DamagedIndex as error:
-            raise ArchiveError(f"{self.path} is damaged: {error}") from error
-        except sqlite3.Error as error:
-            raise ArchiveError(f"{self.path}: {_why(error)}") from error
-        except OSError as error:
-            raise ArchiveError(f"{self.path}: {error.strerror or error}") from error
-        except zlib.error as error:
-            raise ArchiveError(f"{self.path} is damaged: a text cannot be unpacked") from error
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self._connection)
 
 
-def _connect(path: Path, write: bool) -> sqlite3.Connection:
-    name = quote(str(path.absolute()))
-    mode = "rwc" if write else "ro"
-    if not write and not os.access(path.absolute().parent, os.W_OK) and not Path(f"{path}-wal").exists():
-        mode += "&immutable=1"  # a log of changes could not be made beside it
-    connection: Any = sqlite3.connect(
-        f"file:{name}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -16384")
-    return connection  # type: ignore[no-any-return]
-
-
-def _unfold(packed: bytes) -> str:
-    unfolding = zlib.decompressobj()
-    text = unfolding.decompress(packed, _MOST_TEXT)
-    if not unfolding.eof:
-        raise zlib.error("cut off")
-    return text.decode("utf-8", "surrogatepass")
-
-
-def _why(error: sqlite3.Error) -> str:
-    """What is wrong, for people."""
-    said = str(error)
-    for part, sentence in (
-        ("not a database", "is not an archive of copydesk"),
-        ("malformed", "the file is damaged or cut off"),
-        ("locked", "another process is writing to it; try again when it is done"),
-        ("readonly", "cannot be written to: it is read-only"),
-        ("full", "the disk is full; nothing of the last batch was added"),
-        ("disk I/O", "the disk refused to read or write; nothing of the last batch was added"),
-        ("unable to open", "cannot be opened"),
-        ("no such table", "is not an archive of copydesk, or is cut off"),
-    ):
-        if part in said:
-            return sentence
-    return said
+def _hash(document: Document) -> bytes:
+    """Names the text."""
+    return bytes.fromhex(document.content_hash.removeprefix("sha256:"))[:16]

@@ -53,7 +53,8 @@ def add(
 
     Exit codes: 0 done, 2 wrong usage, 3 some inputs failed, each named on standard error.
     """
-    from .archive import Added, ArchiveError
+    from .archive import Added
+    from .archive_file import ArchiveError
     from .batch import work_all
     from .inputs import find
 

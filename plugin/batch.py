@@ -77,7 +77,9 @@ def score_article(
     Raises DocumentError, and ArchiveError where the archive cannot be read.
     """
     document = read_article(article)
-    return scorer.score(document, repeats=repeats, sources=() if archive is None else archive.find(document))
+    if archive is None:
+        return scorer.score(document, repeats=repeats)
+    return scorer.score(document, repeats=repeats, sources=archive.find(document))
 
 
 def score_item(scorer: Scorer, item: Input, repeats: Repeats | None = None, archive: Archive | None = None) -> Outcome:

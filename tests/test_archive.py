@@ -13,7 +13,8 @@ import pytest
 from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 
 from copydesk import Matcher, Scorer, read
-from copydesk.plugin.archive import FORMAT, Archive, ArchiveError, entry_of
+from copydesk.plugin.archive import Archive, entry_of
+from copydesk.plugin.archive_file import FORMAT, ArchiveError
 
 STORIES = {"harbour": ORIGINAL, "bees": UNRELATED, "row": SAME_EVENT}
 
@@ -64,6 +65,16 @@ def test_an_article_is_not_its_own_source(path, matcher):
     """The article of the same id is passed over; a copy of it under another id is not."""
     assert "harbour" not in _found(path, matcher, ORIGINAL, id="harbour")
     assert _found(path, matcher, ORIGINAL)[0] == "harbour"
+
+
+def test_the_very_same_text_is_identical(path, matcher):
+    """A text that is in the archive character for character, under another id, is identical; with a line less it is a copy."""
+    with Archive(path, matcher) as archive:
+        first = archive.find(read(ORIGINAL, kind="text", id="asked"))[0]
+        assert (first.id, first.relation, first.share) == ("harbour", "identical", 1.0)
+        cut = ORIGINAL.rsplit(". ", 1)[0] + "."
+        first = archive.find(read(cut, kind="text", id="asked"))[0]
+        assert (first.id, first.relation) == ("harbour", "copy")
 
 
 def test_adding_again_changes_nothing(path, matcher):
@@ -195,7 +206,7 @@ def test_a_truncated_archive_is_an_error(path, matcher):
 
 def test_a_locked_archive_says_so(path, matcher, monkeypatch):
     """A second writer waits for a while, and then says what the matter is."""
-    monkeypatch.setattr("copydesk.plugin.archive._PATIENCE", 0.05)
+    monkeypatch.setattr("copydesk.plugin.archive_file._PATIENCE", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with Archive(path, matcher, write=True) as archive:
@@ -211,7 +222,8 @@ def test_a_full_disk_leaves_the_archive_whole(path, matcher):
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
         "from copydesk import Matcher, Scorer, read\n"
-        "from copydesk.plugin.archive import Archive, ArchiveError, entry_of\n"
+        "from copydesk.plugin.archive import Archive, entry_of\n"
+        "from copydesk.plugin.archive_file import ArchiveError\n"
         "matcher = Matcher(Scorer.load().model)\n"
         "texts = [' '.join(f'w{n}x{k}y' for k in range(900)) for n in range(60)]\n"
         "entries = [entry_of(matcher, read(t, kind='text', id=str(n)), keep_text=True) for n, t in enumerate(texts)]\n"
