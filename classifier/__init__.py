@@ -21,6 +21,7 @@ from .reading import read
 from .repeats import Prints, RepeatCounter, Repeats, prints
 from .report import Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
+from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print
 from .verdict import SIGNALS, Policy
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 __all__ = [
     "SIGNALS",
     "Block",
+    "Candidate",
     "Cleaned",
     "ConfigError",
     "CopydeskError",
@@ -37,6 +39,8 @@ __all__ = [
     "DocumentTooLarge",
     "Evidence",
     "Link",
+    "LookUp",
+    "Matcher",
     "Model",
     "ModelError",
     "Policy",
@@ -50,6 +54,8 @@ __all__ = [
     "Signal",
     "SignalResult",
     "Source",
+    "SourcePrint",
+    "check_print",
     "clean",
     "prints",
     "read",

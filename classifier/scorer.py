@@ -14,7 +14,7 @@ from .model import Model
 from .model import load as load_model
 from .reading import read
 from .repeats import Repeats
-from .report import Evidence, Report, Signal
+from .report import Evidence, Report, Signal, Source
 from .verdict import SIGNALS, Policy, decide, judge, overall
 
 MOST_PASSES = 50  # looks at one article that is cleaned; of 450 real ones the most needed 9
@@ -56,10 +56,12 @@ class Scorer:
         url: str | None = None,
         id: str = "",
         repeats: Repeats | None = None,
+        sources: Sequence[Source] = (),
     ) -> Report:
         """Score one article, given as a Document or as exactly one of text, html and markdown.
 
         `repeats` is what was counted over a batch that this article is part of; without it, every line stands here alone.
+        `sources` is what an archive holds that the article was made from, as `Matcher.match` gives it; the report names it.
 
         Raises DocumentError if it cannot be read.
         """
@@ -71,7 +73,7 @@ class Scorer:
                 )
             ((kind, data),) = given.items()
             document = read(data, kind=kind, title=title, url=url, id=id)
-        return self._report(Article(document, None if repeats is None else repeats.of(document)))
+        return self._report(Article(document, None if repeats is None else repeats.of(document)), tuple(sources))
 
     def clean(
         self, source: str, *, kind: str | None = None, title: str = "", url: str | None = None, padding: bool = False
@@ -113,7 +115,7 @@ class Scorer:
             trace.follow(document, cleaned.removed)
         return Cleaned(source, tuple(sorted(removed, key=lambda each: (each.start, each.end))))
 
-    def _report(self, article: Article) -> Report:
+    def _report(self, article: Article, sources: tuple[Source, ...]) -> Report:
         document = article.document
         signals = [measure(article, self.model) for measure in self._detectors.values()]
         results = {s.name: judge(s, self._thresholds[s.name], self.policy) for s in signals}
@@ -127,7 +129,7 @@ class Scorer:
             score=overall(results),
             signals=results,
             evidence=_in_order(signals),
-            sources=(),
+            sources=sources,
             notes=tuple(s.note for s in signals if s.note),
             text=document.text,
         )

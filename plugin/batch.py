@@ -18,8 +18,21 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from copydesk import CopydeskError, Document, Policy, Prints, RepeatCounter, Repeats, Report, Scorer, prints, read
+from copydesk import (
+    CopydeskError,
+    Document,
+    Matcher,
+    Policy,
+    Prints,
+    RepeatCounter,
+    Repeats,
+    Report,
+    Scorer,
+    prints,
+    read,
+)
 
+from .archive import Archive
 from .inputs import Article, Failure, FileInput, Input, RowInput, read_file
 from .schema import load_article
 
@@ -34,7 +47,7 @@ _CHUNKS = 8  # chunks a process in one window: at its end the processes wait for
 _WINDOW_BYTES = 64 * 1024 * 1024  # of JSONL lines held at once
 
 _log = logging.getLogger("copydesk")
-_workers_scorer: dict[str, Scorer] = {}
+_workers_scorer: dict[str, tuple[Scorer, Archive | None]] = {}
 
 
 class Over(Protocol):
@@ -55,21 +68,27 @@ def read_article(article: Article) -> Document:
     )
 
 
-def score_article(scorer: Scorer, article: Article, repeats: Repeats | None = None) -> Report:
-    """Read and score one article: the one way from an input to a report; `repeats` is what was counted over its batch.
+def score_article(
+    scorer: Scorer, article: Article, repeats: Repeats | None = None, archive: Archive | None = None
+) -> Report:
+    """Read and score one article: the one way from an input to a report; `repeats` is what was counted over its batch, `archive`
+    holds the articles that it may be made from.
 
-    Raises DocumentError.
+    Raises DocumentError, and ArchiveError where the archive cannot be read.
     """
-    return scorer.score(read_article(article), repeats=repeats)
+    document = read_article(article)
+    if archive is None:
+        return scorer.score(document, repeats=repeats)
+    return scorer.score(document, repeats=repeats, sources=archive.find(document))
 
 
-def score_item(scorer: Scorer, item: Input, repeats: Repeats | None = None) -> Outcome:
+def score_item(scorer: Scorer, item: Input, repeats: Repeats | None = None, archive: Archive | None = None) -> Outcome:
     """The report of one input, or why there is none; never raises, so that one input cannot stop the others."""
     if isinstance(item, Failure):
         return item
     where = item.where if isinstance(item, RowInput) else item.id
     try:
-        return score_article(scorer, _article(item), repeats)
+        return score_article(scorer, article_of(item), repeats, archive)
     except CopydeskError as error:
         return Failure(where, str(error))
     except Exception as error:
@@ -82,7 +101,7 @@ def print_item(item: Input) -> Prints | None:
     if isinstance(item, Failure):
         return None
     try:
-        return prints(read_article(_article(item)))
+        return prints(read_article(article_of(item)))
     except Exception:
         return None
 
@@ -96,8 +115,9 @@ def score_all(
     policy: Policy,
     ahead: Callable[[], Iterator[Input]] | None = None,
     counted: Callable[[int], None] | None = None,
+    archive: Path | None = None,
 ) -> Iterator[Outcome]:
-    """One outcome an input, in order, as they come.
+    """One outcome an input, in order, as they come; `archive` is the file to look sources up in.
 
     `jobs` None takes all cores for many inputs and one for few. `model` and `policy` are what `scorer` was loaded with:
     a worker process loads its own, once. `ahead` gives the same inputs beforehand: lines are counted over them, and `counted` is
@@ -115,13 +135,30 @@ def score_all(
         known = MANY + 1 if more else 0
         stream = chain(first, more, stream)
     jobs = jobs or ((os.cpu_count() or 1) if known > MANY else 1)
-    work = partial(score_item, scorer) if jobs == 1 else partial(_score_in_worker, model, policy)
+    opened = None if archive is None else Archive(archive, Matcher(scorer.model))  # refused here, before any work
+    work = partial(score_item, scorer, archive=opened)
+    if jobs > 1:
+        work = partial(_score_in_worker, model, policy, archive)
     with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
         repeats = _count(over, ahead(), counted) if ahead and known >= FEWEST else None
         yield from over(stream, partial(work, repeats=repeats))
 
 
-def _article(item: Article | FileInput | RowInput) -> Article:
+def work_all(inputs: Iterable[Input], work: Callable[[Input], T], jobs: int | None) -> Iterator[T]:
+    """What `work` makes of each input, in order: in this process for few of them, else over `jobs` processes or one a core.
+
+    Raises BatchError when a worker process is killed.
+    """
+    stream = iter(inputs)
+    first = _take(stream, MANY)
+    more = list(islice(stream, 1))
+    jobs = jobs or ((os.cpu_count() or 1) if more else 1)
+    with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
+        yield from over(chain(first, more, stream), work)
+
+
+def article_of(item: Article | FileInput | RowInput) -> Article:
+    """The article of an input, not yet read. Raises DocumentError."""
     if isinstance(item, FileInput):
         return Article(item.id, read_file(item.path), item.kind)
     if isinstance(item, RowInput):
@@ -222,12 +259,16 @@ def _work_through(chunk: list[Input], work: Callable[[Input], T]) -> list[T]:
     return [work(item) for item in chunk]
 
 
-def _score_in_worker(model: Path | None, policy: Policy, item: Input, repeats: Repeats | None) -> Outcome:
-    """`score_item` with a scorer that stays loaded from one chunk to the next."""
-    key = repr((model, policy))
+def _score_in_worker(
+    model: Path | None, policy: Policy, archive: Path | None, item: Input, repeats: Repeats | None
+) -> Outcome:
+    """`score_item` with a scorer and an archive that stay open from one chunk to the next."""
+    key = repr((model, policy, archive))
     if key not in _workers_scorer:
-        _workers_scorer[key] = Scorer.load(model, policy)
-    return score_item(_workers_scorer[key], item, repeats)
+        scorer = Scorer.load(model, policy)
+        _workers_scorer[key] = scorer, None if archive is None else Archive(archive, Matcher(scorer.model))
+    scorer, opened = _workers_scorer[key]
+    return score_item(scorer, item, repeats, opened)
 
 
 def _take(inputs: Iterator[Input], count: int) -> list[Input]:

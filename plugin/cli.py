@@ -64,6 +64,7 @@ def main() -> None:
 @click.option(
     "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
 )
+@click.option("--archive", type=_FILE, help="Name the articles of this archive that an article is made from.")
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @_model_options
 def score(
@@ -75,6 +76,7 @@ def score(
     fail_on: str | None,
     input_format: Format,
     no_repeats: bool,
+    archive: Path | None,
     quiet: bool,
     model: Path | None,
     policy: Path | None,
@@ -107,6 +109,7 @@ def score(
         policy=settings.policy,
         ahead=None if no_repeats else inputs.ahead,
         counted=progress.counted,
+        archive=archive,
     )
     sys.exit(run(outcomes, output_format, output, with_text=with_text, fail_on=fail_on, progress=progress))
 

@@ -71,7 +71,7 @@ def report_to_dict(report: Report, with_text: bool = False) -> Json:
             for name, s in report.signals.items()
         },
         "evidence": [_evidence_to_dict(e) for e in report.evidence],
-        "sources": [_source_to_dict(s) for s in report.sources],
+        "sources": [source_to_dict(s) for s in report.sources],
         "notes": list(report.notes),
     }
     if with_text:
@@ -201,7 +201,8 @@ def _evidence_to_dict(found: Evidence) -> Json:
     }
 
 
-def _source_to_dict(source: Source) -> Json:
+def source_to_dict(source: Source) -> Json:
+    """A source as a report has it."""
     return {
         "id": source.id,
         "title": source.title,

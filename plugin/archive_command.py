@@ -1,0 +1,204 @@
+"""`copydesk archive`: keep the articles that others may be copied or rewritten from, and look one up."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from copydesk import Matcher
+
+    from .archive import Added, Archive, Entry
+    from .inputs import Format, Input
+
+_BATCH = 4096  # articles of one transaction: some 12 MB
+_ARCHIVE = click.option(
+    "--archive", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The archive's file."
+)
+_MODEL = click.option(
+    "--model",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A model folder in place of the shipped.",
+)
+_INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
+_matchers: dict[Path | None, Matcher] = {}
+
+
+@click.group()
+def archive() -> None:
+    """Keep articles in a file, and find what another one was copied or rewritten from.
+
+    `copydesk score --archive FILE` names the sources of every article that it scores.
+    """
+
+
+@archive.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
+@_ARCHIVE
+@click.option("--no-text", is_flag=True, help="Keep fingerprints only; no text of an article is on the disk.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
+@click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
+@_MODEL
+def add(
+    paths: tuple[str, ...], file: Path, no_text: bool, jobs: int | None, input_format: Format, model: Path | None
+) -> None:
+    """Add articles: files, folders, or - for standard input, as `copydesk score` takes them.
+
+    An article is known by its id: a newer text replaces the older one, the same text changes nothing. Interrupted, the articles of
+    the last whole batch are there, and adding goes on where it is repeated. Whether texts are kept is settled when the file is made.
+
+    Exit codes: 0 done, 2 wrong usage, 3 some inputs failed, each named on standard error.
+    """
+    from .archive import Added
+    from .archive_file import ArchiveError
+    from .batch import work_all
+    from .inputs import find
+
+    inputs = find(paths, input_format, skip=file)
+    model = _model_folder(model)
+    done, failed = Added(), 0
+    with _open(file, model, write=True, keep_text=not no_text) as opened:
+        if no_text and opened.keeps_text:
+            raise ArchiveError(f"{file} keeps texts: --no-text is for a new archive")
+        batch: list[Entry] = []
+        for found in work_all(inputs, partial(_entry, model, opened.keeps_text), jobs):
+            if isinstance(found, str):
+                failed += 1
+                click.echo(found, err=True)
+                continue
+            batch.append(found)
+            if len(batch) == _BATCH:
+                _count(done, opened.add(batch))
+                batch.clear()
+        _count(done, opened.add(batch))
+        opened.tidy(everything=done.new + done.replaced > _BATCH)
+    click.echo(f"{done.new} added, {done.replaced} replaced, {done.same} there already", err=True)
+    sys.exit(3 if failed else 0)
+
+
+@archive.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@_ARCHIVE
+@_MODEL
+def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
+    """Remove articles by their ids.
+
+    Exit codes: 0 done, 2 wrong usage, 3 an id is not there, each named on standard error.
+    """
+    from .table import visible
+
+    with _open(file, model, write=file.is_file()) as opened:
+        there = set(opened.remove(ids))
+        opened.tidy()
+    missing = [name for name in dict.fromkeys(ids) if name not in there]
+    for name in missing:
+        click.echo(f"{visible(name)}: not in the archive", err=True)
+    click.echo(f"{len(there)} removed", err=True)
+    sys.exit(3 if missing else 0)
+
+
+@archive.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "--archive",
+    "archive_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The archive's file.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    help="To read, or an object a line.",
+)
+@_MODEL
+def search(file: str, archive_file: Path, output_format: str, model: Path | None) -> None:
+    """Find what one article was copied or rewritten from: an HTML, Markdown or text file, or - for standard input."""
+    from .batch import article_of, read_article
+    from .inputs import Failure, find
+    from .schema import source_to_dict, to_json
+    from .table import visible
+
+    with _open(archive_file, model) as opened:
+        for item in find([file], "auto"):
+            if isinstance(item, Failure):
+                raise click.ClickException(visible(f"{item.where}: {item.reason}"))
+            for found in opened.find(read_article(article_of(item))):
+                if output_format == "jsonl":
+                    click.echo(to_json(source_to_dict(found)))
+                else:
+                    kind = found.relation.replace("_", " ")
+                    line = f"{kind:15} {found.score:.2f}  {found.share:4.0%} of the words  {found.id}  {found.title}"
+                    click.echo(visible(line))
+
+
+@archive.command()
+@_ARCHIVE
+@_MODEL
+def stats(file: Path, model: Path | None) -> None:
+    """Count the articles, and say what the file holds."""
+    with _open(file, model) as opened:
+        for name, value in opened.stats().items():
+            click.echo(f"{name.replace('_', ' '):12} {value}")
+
+
+@archive.command()
+@_ARCHIVE
+@_MODEL
+def verify(file: Path, model: Path | None) -> None:
+    """Read the whole archive and check it. Exit code 2, and a sentence, where it is damaged."""
+    with _open(file, model) as opened:
+        click.echo(f"{opened.verify()} articles, nothing is damaged")
+
+
+def _open(file: Path, model: Path | None, *, write: bool = False, keep_text: bool = True) -> Archive:
+    from .archive import Archive
+
+    return Archive(file, _matcher(_model_folder(model)), write=write, keep_text=keep_text)
+
+
+def _model_folder(model: Path | None) -> Path | None:
+    from .config import load_settings
+
+    return load_settings(model=model).model
+
+
+def _matcher(folder: Path | None) -> Matcher:
+    """One that stays loaded in this process."""
+    from copydesk import Matcher, Scorer
+
+    if folder not in _matchers:
+        _matchers[folder] = Matcher(Scorer.load(folder).model)
+    return _matchers[folder]
+
+
+def _entry(model: Path | None, keep_text: bool, item: Input) -> Entry | str:
+    """One input made ready, or why it is not; never raises, so that one input cannot stop the others."""
+    from copydesk import CopydeskError
+
+    from .archive import entry_of
+    from .batch import article_of, read_article
+    from .inputs import Failure, RowInput
+    from .table import visible
+
+    if isinstance(item, Failure):
+        return visible(f"{item.where}: {item.reason}")
+    where = item.where if isinstance(item, RowInput) else item.id
+    try:
+        return entry_of(_matcher(model), read_article(article_of(item)), keep_text=keep_text)
+    except CopydeskError as error:
+        return visible(f"{where}: {error}")
+    except Exception as error:
+        return visible(f"{where}: internal error ({type(error).__name__}), please report it with the input")
+
+
+def _count(total: Added, done: Added) -> None:
+    total.new += done.new
+    total.replaced += done.replaced
+    total.same += done.same
