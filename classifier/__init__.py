@@ -19,15 +19,16 @@ from .errors import (
 from .model import Model
 from .reading import read
 from .repeats import Prints, RepeatCounter, Repeats, prints
-from .report import Evidence, Report, Signal, SignalResult, Source
+from .report import Aligned, Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
-from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print
+from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
 from .verdict import SIGNALS, Policy
 
 __version__ = "0.1.0"
 
 __all__ = [
     "SIGNALS",
+    "Aligned",
     "Block",
     "Candidate",
     "Cleaned",
@@ -58,5 +59,6 @@ __all__ = [
     "check_print",
     "clean",
     "prints",
+    "quoted",
     "read",
 ]

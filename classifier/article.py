@@ -19,6 +19,7 @@ from .document import Document
 from .language import UNDETERMINED, identify
 from .ngrams import Grams, Rows, grams, rows
 from .normalise import fold
+from .report import Source
 
 TOPIC_BITS = 16
 MIN_PROSE_WORDS = 4  # a shorter sentence is a heading, a caption or a label
@@ -37,9 +38,13 @@ _CLOSED = re.compile(r"[.!?][\"')\]]*$")
 class Article:
     """A document with its measurements, each made at most once; not changed after that."""
 
-    def __init__(self, document: Document, repeated: NDArray[np.int32] | None = None) -> None:
-        """Measure nothing yet. `repeated`: what `Repeats.of` says of the document, where a batch was counted."""
+    def __init__(
+        self, document: Document, repeated: NDArray[np.int32] | None = None, sources: tuple[Source, ...] = ()
+    ) -> None:
+        """Measure nothing yet. `repeated`: what `Repeats.of` says of the document, where a batch was counted; `sources`: what it
+        was copied or rewritten from without leave, best first."""
         self.document = document
+        self.sources = sources
         self._repeated = repeated
         self._made: dict[str, Any] = {}
 

@@ -48,14 +48,34 @@ class SignalResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Aligned:
+    """A sentence of the article, `text[start:end] == quote`, beside the sentence of the source that resembles it most.
+
+    `source_sentence` is that sentence's index; its span and quote index the source's own text, and are None where an archive keeps
+    no texts. `score` is how much of the two sentences' words is the same, by weight, 0 to 1.
+    """
+
+    start: int
+    end: int
+    quote: str
+    source_sentence: int
+    score: float
+    source_start: int | None = None
+    source_end: int | None = None
+    source_quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """An article of the archive that this one was copied or rewritten from; `share` is the part of the words that align."""
+    """An article of the archive that this one was copied or rewritten from; `share` is the part of the words that align, and
+    `alignment` holds the sentences that do, in the order of the article."""
 
     id: str
     title: str
     relation: str
     score: float
     share: float
+    alignment: tuple[Aligned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

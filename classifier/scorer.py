@@ -15,6 +15,7 @@ from .model import load as load_model
 from .reading import read
 from .repeats import Repeats
 from .report import Evidence, Report, Signal, Source
+from .sources import CLAIMS
 from .verdict import SIGNALS, Policy, decide, judge, overall
 
 MOST_PASSES = 50  # looks at one article that is cleaned; of 450 real ones the most needed 9
@@ -73,7 +74,9 @@ class Scorer:
                 )
             ((kind, data),) = given.items()
             document = read(data, kind=kind, title=title, url=url, id=id)
-        return self._report(Article(document, None if repeats is None else repeats.of(document)), tuple(sources))
+        unallowed = tuple(each for each in sources if not self.policy.allows(each))
+        repeated = None if repeats is None else repeats.of(document)
+        return self._report(Article(document, repeated, unallowed), tuple(sources))
 
     def clean(
         self, source: str, *, kind: str | None = None, title: str = "", url: str | None = None, padding: bool = False
@@ -130,9 +133,18 @@ class Scorer:
             signals=results,
             evidence=_in_order(signals),
             sources=sources,
-            notes=tuple(s.note for s in signals if s.note),
+            notes=(*(s.note for s in signals if s.note), *_allowed(sources, self.policy)),
             text=document.text,
         )
+
+
+def _allowed(sources: Sequence[Source], policy: Policy) -> list[str]:
+    """A note for every source that the article may be made from."""
+    return [
+        f"sources: {each.relation} of {each.id}, which the policy allows"
+        for each in sources
+        if each.relation in CLAIMS and policy.allows(each)
+    ]
 
 
 def _in_order(signals: Sequence[Signal]) -> tuple[Evidence, ...]:

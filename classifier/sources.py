@@ -6,8 +6,9 @@ archive hands over is fingerprints (`fingerprint`), so an archive without any te
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ from .fingerprint import BITS, unpack, words_of
 from .linear import Floats
 from .model import Model
 from .pairing import FEATURES, Pairing, Query, pair, query_of
-from .report import Source
+from .report import Aligned, Source
+from .sentences import split
 from .trees import score_trees
 
 RELATIONS = ("unrelated", "same_event", "shared_passages", "rewrite", "copy")  # the head's classes, in order
@@ -29,7 +31,7 @@ IDENTICAL = "identical"
 LOOKED_UP = 64  # words that are looked up: an archive keeps 48 of each article, and a rewrite brings words of its own
 _FOURS = FEATURES.index("fours")
 _COPIED = 0.7  # of the article's runs of four words stand in the source: a copy, whatever the head thinks of the rest
-_CLAIMS = ("rewrite", "copy", IDENTICAL)
+CLAIMS = ("rewrite", "copy", IDENTICAL)  # of a source that the article was made from
 _NAMED = 0.5  # probability from which shared passages or the same event are named
 _MOST_NAMED = 5
 
@@ -49,6 +51,7 @@ class LookUp:
     terms: NDArray[np.uint32]
     weights: Floats
     query: Query
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,35 @@ class Candidate:
 def check_print(packed: bytes) -> None:
     """Raises ValueError where the bytes are no `SourcePrint.packed`."""
     unpack(packed)
+
+
+def quoted(source: Source, text: str) -> Source:
+    """The source with the spans and quotes of its own sentences; `text` is that of its document."""
+    ends = [span for start, end in _paragraphs(text) for span in split(text, start, end)]
+    pairs = []
+    for each in source.alignment:
+        if each.source_sentence < len(ends):
+            start, end = ends[each.source_sentence]
+            each = dataclasses.replace(each, source_start=start, source_end=end, source_quote=text[start:end])
+        pairs.append(each)
+    return dataclasses.replace(source, alignment=tuple(pairs))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of a document's blocks, which blank lines part."""
+    start = 0
+    for part in text.split("\n\n"):
+        yield start, start + len(part)
+        start += len(part) + 2
+
+
+def _alignment(document: Document, pairing: Pairing) -> tuple[Aligned, ...]:
+    found = []
+    for sentence, best, alike in zip(document.sentences, pairing.best.tolist(), pairing.alike.tolist(), strict=False):
+        if best >= 0:
+            quote = document.text[sentence.start : sentence.end]
+            found.append(Aligned(sentence.start, sentence.end, quote, best, min(1.0, alike)))
+    return tuple(found)
 
 
 class Matcher:
@@ -94,7 +126,7 @@ class Matcher:
         """What to look for in an archive: articles that hold `terms`, best those with the highest sum of `weights`."""
         words = words_of(document)
         terms, weights = fingerprint.terms(words, self._idf, LOOKED_UP)
-        return LookUp(terms, weights * weights, query_of(words, self._idf))
+        return LookUp(terms, weights * weights, query_of(words, self._idf), document)
 
     def match(self, look_up: LookUp, candidates: Sequence[Candidate]) -> tuple[Source, ...]:
         """The candidates that the article has something of, best first: claimed as copy or rewrite, or named as shared passages or
@@ -112,20 +144,27 @@ class Matcher:
         if not pairs or not len(look_up.terms):
             return ()
         chances = self._chances(np.stack([each.features for each in pairs]))
-        found = [self._source(*each) for each in zip(known, pairs, chances, strict=True)]
-        named = sorted((x for x in found if x), key=lambda x: (x.relation not in _CLAIMS, -x.score))
+        found = [self._source(look_up.document, *each) for each in zip(known, pairs, chances, strict=True)]
+        named = sorted((x for x in found if x), key=lambda x: (x.relation not in CLAIMS, -x.score))
         return tuple(named[:_MOST_NAMED])
 
-    def _source(self, candidate: Candidate, pairing: Pairing, chance: Floats) -> Source | None:
+    def _source(self, document: Document, candidate: Candidate, pairing: Pairing, chance: Floats) -> Source | None:
+        found = self._relation(candidate, pairing, chance)
+        if found is None:
+            return None
+        return Source(candidate.id, candidate.title, *found, pairing.share, _alignment(document, pairing))
+
+    def _relation(self, candidate: Candidate, pairing: Pairing, chance: Floats) -> tuple[str, float] | None:
+        """The relation to name, and its probability."""
         claim = float(chance[3] + chance[4])
         if claim >= self._claimed_from:
             copied = bool(chance[4] > chance[3]) or pairing.features[_FOURS] >= _COPIED
             relation = IDENTICAL if candidate.same else "copy" if copied else "rewrite"
-            return Source(candidate.id, candidate.title, relation, claim, pairing.share)
+            return relation, claim
         at = int(chance[:3].argmax())
         if at == 0 or chance[at] < _NAMED:
             return None
-        return Source(candidate.id, candidate.title, RELATIONS[at], float(chance[at]), pairing.share)
+        return RELATIONS[at], float(chance[at])
 
     def _chances(self, table: Floats) -> Floats:
         """The probability of every relation, (pairs, FEATURES) -> (pairs, RELATIONS)."""

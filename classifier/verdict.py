@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .errors import PolicyError
-from .report import Action, Signal, SignalResult
+from .report import Action, Signal, SignalResult, Source
 
 DECIMALS = 4  # of a score, wherever it is printed or compared
 SIGNALS = ("rewrite", "seo_padding", "injected_links", "feed_debris")
@@ -30,6 +30,7 @@ class Policy:
     thresholds: signal -> score from which it is flagged; a signal not named keeps the model's own threshold.
     hold_at: signal -> score from which a flagged signal alone holds the article.
     hold_count: that many flagged signals at once hold the article (0: never).
+    allow: beginnings of the ids of sources that may be copied, such as one's own or a licensed agency's.
 
     Raises PolicyError on a signal that does not exist and on a number outside its range.
     """
@@ -37,6 +38,7 @@ class Policy:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     hold_at: Mapping[str, float] = field(default_factory=dict)
     hold_count: int = 2
+    allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check every name and number once, here, so that nobody checks them later."""
@@ -45,6 +47,12 @@ class Policy:
         count = self.hold_count
         if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= len(SIGNALS):
             raise PolicyError(f"hold_count is {count!r}, expected a whole number from 0 to {len(SIGNALS)}")
+        if not isinstance(self.allow, tuple) or not all(isinstance(each, str) and each for each in self.allow):
+            raise PolicyError(f"allow is {self.allow!r}, expected the beginnings of ids, none of them empty")
+
+    def allows(self, source: Source) -> bool:
+        """May the article be copied or rewritten from this source?"""
+        return source.id.startswith(self.allow)
 
 
 def judge(signal: Signal, model_threshold: float, policy: Policy) -> SignalResult:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copydesk import Candidate, Document, Matcher, Source, check_print
+from copydesk import Candidate, Document, Matcher, Source, check_print, quoted
 
 from . import postings
 from .archive_file import ArchiveError, check, connect, failures, prepare, setting, unfold, writing
@@ -58,10 +58,14 @@ def entry_of(matcher: Matcher, document: Document, *, keep_text: bool) -> Entry:
 class Archive:
     """An archive that is open, for one thread. Every method raises ArchiveError where the file cannot be used."""
 
-    def __init__(self, path: Path, matcher: Matcher, *, write: bool = False, keep_text: bool = True) -> None:
-        """Open an archive; `write` makes it if it is not there, with texts or without."""
+    def __init__(
+        self, path: Path, matcher: Matcher, *, write: bool = False, keep_text: bool = True, quotes: bool = False
+    ) -> None:
+        """Open an archive; `write` makes it if it is not there, with texts or without. `quotes`: what is found comes with the quotes
+        of its own sentences, where texts are kept."""
         self.path = path
         self._matcher = matcher
+        self._quotes = quotes
         self._segments: tuple[postings.Segment, ...] = ()
         self._version: tuple[int, int] | None = None
         if not write and not path.is_file():
@@ -136,7 +140,8 @@ class Archive:
                 candidates = self._candidates(numbers.tolist(), document)
             finally:
                 self._connection.execute("COMMIT")
-        return self._matcher.match(asked, candidates)
+        found = self._matcher.match(asked, candidates)
+        return tuple(map(self._quoted, found)) if self._quotes else found
 
     def text(self, id: str) -> str | None:
         """The text of an article; None where it is not there, or kept without its text."""
@@ -177,6 +182,10 @@ class Archive:
                     ) from None
                 checked += 1
         return checked
+
+    def _quoted(self, source: Source) -> Source:
+        text = self.text(source.id)
+        return source if text is None else quoted(source, text)
 
     def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Number and hash of those articles that are there."""

@@ -116,8 +116,9 @@ def score_all(
     ahead: Callable[[], Iterator[Input]] | None = None,
     counted: Callable[[int], None] | None = None,
     archive: Path | None = None,
+    quotes: bool = False,
 ) -> Iterator[Outcome]:
-    """One outcome an input, in order, as they come; `archive` is the file to look sources up in.
+    """One outcome an input, in order, as they come; `archive` is the file to look sources up in, `quotes`: with their sentences.
 
     `jobs` None takes all cores for many inputs and one for few. `model` and `policy` are what `scorer` was loaded with:
     a worker process loads its own, once. `ahead` gives the same inputs beforehand: lines are counted over them, and `counted` is
@@ -135,10 +136,12 @@ def score_all(
         known = MANY + 1 if more else 0
         stream = chain(first, more, stream)
     jobs = jobs or ((os.cpu_count() or 1) if known > MANY else 1)
-    opened = None if archive is None else Archive(archive, Matcher(scorer.model))  # refused here, before any work
+    opened = (
+        None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes)
+    )  # refused here, before any work
     work = partial(score_item, scorer, archive=opened)
     if jobs > 1:
-        work = partial(_score_in_worker, model, policy, archive)
+        work = partial(_score_in_worker, model, policy, archive, quotes)
     with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
         repeats = _count(over, ahead(), counted) if ahead and known >= FEWEST else None
         yield from over(stream, partial(work, repeats=repeats))
@@ -260,13 +263,16 @@ def _work_through(chunk: list[Input], work: Callable[[Input], T]) -> list[T]:
 
 
 def _score_in_worker(
-    model: Path | None, policy: Policy, archive: Path | None, item: Input, repeats: Repeats | None
+    model: Path | None, policy: Policy, archive: Path | None, quotes: bool, item: Input, repeats: Repeats | None
 ) -> Outcome:
     """`score_item` with a scorer and an archive that stay open from one chunk to the next."""
-    key = repr((model, policy, archive))
+    key = repr((model, policy, archive, quotes))
     if key not in _workers_scorer:
         scorer = Scorer.load(model, policy)
-        _workers_scorer[key] = scorer, None if archive is None else Archive(archive, Matcher(scorer.model))
+        _workers_scorer[key] = (
+            scorer,
+            None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes),
+        )
     scorer, opened = _workers_scorer[key]
     return score_item(scorer, item, repeats, opened)
 

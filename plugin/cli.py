@@ -65,6 +65,9 @@ def main() -> None:
     "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
 )
 @click.option("--archive", type=_FILE, help="Name the articles of this archive that an article is made from.")
+@click.option(
+    "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
+)
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @_model_options
 def score(
@@ -77,6 +80,7 @@ def score(
     input_format: Format,
     no_repeats: bool,
     archive: Path | None,
+    with_alignment: bool,
     quiet: bool,
     model: Path | None,
     policy: Path | None,
@@ -98,6 +102,8 @@ def score(
 
     if with_text and output_format != "jsonl":
         raise click.UsageError("--with-text needs --format jsonl")
+    if with_alignment and (output_format != "jsonl" or archive is None):
+        raise click.UsageError("--with-alignment needs --archive and --format jsonl")
     settings = load_settings(model=model, policy=policy)
     inputs = find(paths, input_format, skip=output)
     progress = Progress(quiet=quiet)
@@ -110,8 +116,18 @@ def score(
         ahead=None if no_repeats else inputs.ahead,
         counted=progress.counted,
         archive=archive,
+        quotes=with_alignment,
     )
-    sys.exit(run(outcomes, output_format, output, with_text=with_text, fail_on=fail_on, progress=progress))
+    code = run(
+        outcomes,
+        output_format,
+        output,
+        with_text=with_text,
+        with_alignment=with_alignment,
+        fail_on=fail_on,
+        progress=progress,
+    )
+    sys.exit(code)
 
 
 @main.command()

@@ -41,9 +41,9 @@ class Writer(Protocol):
 class Jsonl:
     """A report a line, as the contract has it."""
 
-    def __init__(self, with_text: bool = False) -> None:
-        """`with_text` adds the text that the offsets index."""
-        self._with_text = with_text
+    def __init__(self, with_text: bool = False, with_alignment: bool = False) -> None:
+        """`with_text` adds the text that the offsets index, `with_alignment` the sentences that sources share with it."""
+        self._with_text, self._with_alignment = with_text, with_alignment
 
     def start(self) -> str:
         """Nothing."""
@@ -51,7 +51,7 @@ class Jsonl:
 
     def add(self, report: Report) -> str:
         """One line."""
-        return dumps(report, self._with_text) + "\n"
+        return dumps(report, self._with_text, self._with_alignment) + "\n"
 
     def end(self, failed: int = 0) -> str:
         """Nothing."""

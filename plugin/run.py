@@ -83,6 +83,7 @@ def run(
     output: Path | None,
     *,
     with_text: bool = False,
+    with_alignment: bool = False,
     fail_on: str | None = None,
     progress: Progress,
 ) -> int:
@@ -91,7 +92,7 @@ def run(
     `progress` may have shown the first pass already; reports on the same terminal need none.
     """
     on_terminal = output is None and sys.stdout.isatty()
-    writer = _writer(output_format, with_text, on_terminal)
+    writer = Jsonl(with_text, with_alignment) if output_format == "jsonl" else _writer(output_format, on_terminal)
     done, failed, worst = 0, 0, 0
     encoding = sys.stdout.encoding if on_terminal else "utf-8"
     with opened(output) as stream, progress:
@@ -119,9 +120,7 @@ def _name(failure: Failure) -> None:
     click.echo(f"{visible(failure.where)}: {visible(failure.reason)}", err=True)
 
 
-def _writer(output_format: str, with_text: bool, on_terminal: bool) -> Writer:
-    if output_format == "jsonl":
-        return Jsonl(with_text)
+def _writer(output_format: str, on_terminal: bool) -> Writer:
     if output_format == "csv":
         return Csv()
     columns = shutil.get_terminal_size().columns if on_terminal else 120

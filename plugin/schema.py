@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 import copydesk
 from copydesk import (
+    Aligned,
     Cleaned,
     CopydeskError,
     DocumentError,
@@ -55,8 +56,9 @@ class RequestError(CopydeskError):
         self.status = status
 
 
-def report_to_dict(report: Report, with_text: bool = False) -> Json:
-    """The contract's report; `with_text` adds the text that all offsets index."""
+def report_to_dict(report: Report, with_text: bool = False, with_alignment: bool = False) -> Json:
+    """The contract's report; `with_text` adds the text that all offsets index, `with_alignment` the sentences that each source
+    shares with the article."""
     fields: Json = {
         "schema": report.schema,
         "id": report.id,
@@ -71,7 +73,7 @@ def report_to_dict(report: Report, with_text: bool = False) -> Json:
             for name, s in report.signals.items()
         },
         "evidence": [_evidence_to_dict(e) for e in report.evidence],
-        "sources": [source_to_dict(s) for s in report.sources],
+        "sources": [source_to_dict(s, with_alignment) for s in report.sources],
         "notes": list(report.notes),
     }
     if with_text:
@@ -84,9 +86,9 @@ def cleaned_to_dict(cleaned: Cleaned) -> Json:
     return {"content": cleaned.content, "removed": [_evidence_to_dict(found) for found in cleaned.removed]}
 
 
-def dumps(report: Report, with_text: bool = False) -> str:
+def dumps(report: Report, with_text: bool = False, with_alignment: bool = False) -> str:
     """The report as one line of JSON, without the line's end, safe to print."""
-    return to_json(report_to_dict(report, with_text))
+    return to_json(report_to_dict(report, with_text, with_alignment))
 
 
 def to_json(fields: Json) -> str:
@@ -201,14 +203,29 @@ def _evidence_to_dict(found: Evidence) -> Json:
     }
 
 
-def source_to_dict(source: Source) -> Json:
+def source_to_dict(source: Source, with_alignment: bool = False) -> Json:
     """A source as a report has it."""
-    return {
+    fields: Json = {
         "id": source.id,
         "title": source.title,
         "relation": source.relation,
         "score": _rounded(source.score),
         "share": _rounded(source.share),
+    }
+    if with_alignment:
+        fields["alignment"] = [_aligned_to_dict(pair) for pair in source.alignment]
+    return fields
+
+
+def _aligned_to_dict(pair: Aligned) -> Json:
+    return {
+        "start": pair.start,
+        "end": pair.end,
+        "quote": pair.quote,
+        "source_start": pair.source_start,
+        "source_end": pair.source_end,
+        "source_quote": pair.source_quote,
+        "score": _rounded(pair.score),
     }
 
 
