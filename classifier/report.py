@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Action = Literal["publish", "review", "hold"]
+CLAIMS = ("rewrite", "copy", "identical")  # relations of a source that the article was made from
 SCHEMA = 1  # the number of the report's format: a change of a field is a new number
 
 

@@ -14,8 +14,7 @@ from .model import Model
 from .model import load as load_model
 from .reading import read
 from .repeats import Repeats
-from .report import Evidence, Report, Signal, Source
-from .sources import CLAIMS
+from .report import CLAIMS, Evidence, Report, Signal, Source
 from .verdict import SIGNALS, Policy, decide, judge, overall
 
 MOST_PASSES = 50  # looks at one article that is cleaned; of 450 real ones the most needed 9

@@ -21,7 +21,7 @@ from .fingerprint import BITS, unpack, words_of
 from .linear import Floats
 from .model import Model
 from .pairing import FEATURES, Pairing, Query, pair, query_of
-from .report import Aligned, Source
+from .report import CLAIMS, Aligned, Source
 from .sentences import split
 from .trees import score_trees
 
@@ -29,9 +29,6 @@ RELATIONS = ("unrelated", "same_event", "shared_passages", "rewrite", "copy")  #
 # The whole text, character for character: often the same article under another id, so which is a copy of which is not for us to say.
 IDENTICAL = "identical"
 LOOKED_UP = 64  # words that are looked up: an archive keeps 48 of each article, and a rewrite brings words of its own
-_FOURS = FEATURES.index("fours")
-_COPIED = 0.7  # of the article's runs of four words stand in the source: a copy, whatever the head thinks of the rest
-CLAIMS = ("rewrite", "copy", IDENTICAL)  # of a source that the article was made from
 _NAMED = 0.5  # probability from which shared passages or the same event are named
 _MOST_NAMED = 5
 
@@ -149,17 +146,16 @@ class Matcher:
         return tuple(named[:_MOST_NAMED])
 
     def _source(self, document: Document, candidate: Candidate, pairing: Pairing, chance: Floats) -> Source | None:
-        found = self._relation(candidate, pairing, chance)
+        found = self._relation(candidate, chance)
         if found is None:
             return None
         return Source(candidate.id, candidate.title, *found, pairing.share, _alignment(document, pairing))
 
-    def _relation(self, candidate: Candidate, pairing: Pairing, chance: Floats) -> tuple[str, float] | None:
+    def _relation(self, candidate: Candidate, chance: Floats) -> tuple[str, float] | None:
         """The relation to name, and its probability."""
         claim = float(chance[3] + chance[4])
         if claim >= self._claimed_from:
-            copied = bool(chance[4] > chance[3]) or pairing.features[_FOURS] >= _COPIED
-            relation = IDENTICAL if candidate.same else "copy" if copied else "rewrite"
+            relation = IDENTICAL if candidate.same else "copy" if chance[4] > chance[3] else "rewrite"
             return relation, claim
         at = int(chance[:3].argmax())
         if at == 0 or chance[at] < _NAMED:

@@ -227,6 +227,7 @@ def digest(folder: Path, names: list[str]) -> dict[str, str]:
 
 
 FILES = [f"{kind}.{part}.jsonl.gz" for kind in ("articles", "written", "lines", "pages") for part in ("train", "dev")]
+FILES += ["archive.jsonl.gz", "queries.train.jsonl.gz", "queries.dev.jsonl.gz"]
 
 
 def check(folder: Path) -> None:

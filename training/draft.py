@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from copydesk import Model
@@ -34,3 +35,14 @@ class Draft:
             "thresholds": self.thresholds,
         }
         self.model = Model(name, self.manifest, self.arrays)
+
+
+def narrow(array: NDArray[Any]) -> NDArray[Any]:
+    """Large tables of weights are stored in half precision, with what is too small to matter set to nothing; counts and codes as
+    they are; the rest in single."""
+    if array.dtype.kind in "ui":
+        return array
+    if array.size < 4096:
+        return array.astype(np.float32)
+    small = np.where(np.abs(array) < 1e-3, 0, array)
+    return np.asarray(small.astype(np.float16))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from copydesk import CorpusError, Model, __version__
@@ -20,9 +19,9 @@ from copydesk.detectors import seo_padding
 from copydesk.parts import Parts
 from copydesk.reading import read
 
-from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, labels, rewrite_levels
+from . import calibrate, corpus, fit_blocks, fit_lines, fit_padding, fit_rewrite, fit_sources, labels, rewrite_levels
 from .corpus import FAMILIES, SWAPPED, Lines, Row
-from .draft import Arrays, Draft
+from .draft import Arrays, Draft, narrow
 from .prose import samples, spun_samples
 from .spinning import Thesaurus
 
@@ -64,12 +63,13 @@ def train(folder: Path, wordnet: Path, name: str, say: Say) -> tuple[dict[str, A
     _train_padding(draft, labelled, written_train, written_dev, people, dev_rows, say)
     data = samples(train_rows, written_train) + spun_samples(train_rows, thesaurus, random.Random(SEED))
     rewrite_levels.train(draft, fit_rewrite.fit(data, thesaurus, SEED, say), dev_rows, say)
+    fit_sources.train(draft, folder, SEED, say)
     _check_sizes(draft)
     draft.manifest["data"] = corpus.digest(
         folder, [*corpus.FILES, *(x for x in labels.FILES if (folder / x).is_file())]
     )
     draft.manifest["made_with"] = f"copydesk {__version__}, seed {SEED}"
-    return draft.manifest, {k: _narrow(v) for k, v in draft.arrays.items()}
+    return draft.manifest, {k: narrow(v) for k, v in draft.arrays.items()}
 
 
 def refit(folder: Path, manifest: dict[str, Any], arrays: Arrays, say: Say) -> Arrays:
@@ -85,7 +85,7 @@ def refit(folder: Path, manifest: dict[str, Any], arrays: Arrays, say: Say) -> A
     people = _people(corpus.articles(folder, "train"))
     again, numbers = fit_lines.refit(labelled, written, people, arrays["topic.idf"].astype(np.float32), say)
     manifest["numbers"].update(numbers)
-    return arrays | {k: _narrow(v) for k, v in again.items()}
+    return arrays | {k: narrow(v) for k, v in again.items()}
 
 
 def _people(rows: Sequence[Row]) -> list[Row]:
@@ -104,17 +104,6 @@ def _check_rows(rows: Sequence[Row], people: Sequence[Row], dev: Sequence[Row]) 
                 f"articles.train: no machine article of the family {name!r}, expected rows of {', '.join(sorted(sets or ()))}"
             )
     calibrate.by_source(dev, [0.0] * len(dev))
-
-
-def _narrow(array: NDArray[Any]) -> NDArray[Any]:
-    """Large tables of weights are stored in half precision, with what is too small to matter set to nothing; counts and codes as
-    they are; the rest in single."""
-    if array.dtype.kind in "ui":
-        return array
-    if array.size < 4096:
-        return array.astype(np.float32)
-    small = np.where(np.abs(array) < 1e-3, 0, array)
-    return np.asarray(small.astype(np.float16))
 
 
 def _check_sizes(draft: Draft) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import likelihood, style, synonyms
 from ..article import Article
+from ..borrowing import raised
 from ..excerpt import without_beginning
 from ..genre import other_than_prose
 from ..likelihood import Tables
@@ -142,6 +143,12 @@ def strongest(scores: Floats, model: Model) -> int:
 
 
 def measure(article: Article, model: Model) -> Signal:
+    """Probability that the article is a rewrite, by its prose and by what it was found to be made from, and the sentences that
+    say so."""
+    return raised(article, model, measure_style(article, model))
+
+
+def measure_style(article: Article, model: Model) -> Signal:
     """Probability that the article's prose is machine rewritten, and the sentences that say so."""
     hidden, text = tuple(_obfuscated(article)), article.document.text
     article = in_usual_case(article, model)

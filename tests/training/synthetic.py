@@ -213,6 +213,53 @@ def _pages(maker: Maker, part: str, outlets: int, each: int) -> tuple[list[Recor
     return documents, pages
 
 
+def _stories(maker: Maker, count: int) -> list[list[str]]:
+    """Stories of their own: paragraphs whose sentences name a place, a person and a figure that no other story has."""
+    return [
+        [f"{text} Nobody in Story{number}ville, least of all Mr Name{number}, paid {1000 + number} crowns." for text in
+         maker.paragraphs(REPORTED, 6)]
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def _archive(stories: Iterable[list[str]]) -> list[Record]:
+    return [
+        {"id": f"kept-{number}", "title": "", "text": "\n\n".join(paragraphs), "outlet": None}
+        for number, paragraphs in enumerate(stories)
+    ]
+
+
+def _queries(maker: Maker, stories: list[list[str]], part: str, each: int) -> list[Record]:
+    """Look-ups of every relation: rewrites keep the facts, and leave out or replace other words."""
+    rows = []
+    for relation in ("rewrite", "copy", "shared_passages", "same_event", "none"):
+        for number in range(each):
+            k = maker.rng.randrange(len(stories))
+            own = maker.paragraphs(EMBELLISHED, 5)
+            reworded = [" ".join(w for w in text.split() if len(w) > 3 or w.istitle()) for text in stories[k]]
+            text = {
+                "rewrite": [f"It was reported that {each}" for each in reworded],
+                "copy": stories[k][:-1],
+                "shared_passages": [*own, stories[k][0]],
+                "same_event": [*own, f"Mr Name{k} of Story{k}ville made no comment on this."],
+                "none": own,
+            }[relation]
+            known = relation in ("rewrite", "copy")
+            rows.append(
+                {
+                    "id": f"{part}-{relation}-{number}",
+                    "title": "",
+                    "text": "\n\n".join(text),
+                    "source_id": None if relation == "none" else f"kept-{k}",
+                    "relation": relation,
+                    "generator": "invented" if known else None,
+                    "kind": None,
+                    "set": "written" if known else relation,
+                }
+            )
+    return rows
+
+
 def write(folder: Path, seed: int = 1) -> Path:
     """Write the corpus into `folder`, and a WordNet into one in it; the same seed gives the same rows."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -226,6 +273,10 @@ def write(folder: Path, seed: int = 1) -> Path:
         put(folder, f"written.{part}.jsonl.gz", _written(maker, part, writers, each))
         put(folder, f"lines.{part}.jsonl.gz", documents)
         put(folder, f"pages.{part}.jsonl.gz", pages)
+    stories = _stories(maker, 60)
+    put(folder, "archive.jsonl.gz", _archive(stories))
+    for part, each in (("train", 20), ("dev", 10)):
+        put(folder, f"queries.{part}.jsonl.gz", _queries(maker, stories, part, each))
     wordnet.write(folder / "wordnet")
     return folder
 
