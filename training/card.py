@@ -10,7 +10,7 @@ from typing import Any
 
 from copydesk import SIGNALS
 
-from . import corpus, groups, labels
+from . import corpus, groups, labels, sources_card
 from .evaluate import Figures, Rate
 
 _TARGET = 0.60  # AUC at which typography is said to teach nothing
@@ -37,6 +37,7 @@ def card(manifest: Mapping[str, Any], found: Figures, folder: Path, size: int) -
         _reliability(found),
         _disguises(found),
         _probe(found),
+        sources_card.sources(manifest),
         _limits(manifest),
         _reproduce(manifest),
     ]
@@ -261,7 +262,7 @@ def _limits(manifest: Mapping[str, Any]) -> list[str]:
         "",
         "* Prose is judged in English only, from 50 words of running prose on; verse, transcripts, lists and tables are not judged as rewrites.",
         f"* Injected lines and debris are judged in these languages: {languages}. In others they are listed, without a score.",
-        "* A careful rewrite by a model that is not in the training data passes. Style cannot catch it; comparing it with its source can.",
+        "* A careful rewrite by a model that is not in the training data passes. Style cannot catch it; comparing it with its source can: `copydesk score --archive`.",
         "* Polishing by a machine of a text that a person wrote is not told from rewriting.",
         "* Back-translated text, and spun text other than articles, is found far less often than machine rewrites: see the table.",
         "* Whether a line is on topic is judged by its words; a shared place or office can make an unrelated line look related.",

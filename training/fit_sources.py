@@ -150,8 +150,8 @@ def choose(compared: Compared, unseen: Floats, asked: Sequence[Asked]) -> tuple[
     figures = {
         "found_mean": float(np.mean([value for name, value in found.items() if name not in _OWN_SETS])),
         **{f"found_{name}": value for name, value in sorted(found.items())},
-        **{f"false_{name}": float(np.mean(np.array(values) >= level)) for name, values in wrong.items()},
-        **{f"named_{name}": float(np.mean(values)) for name, values in named.items()},
+        **{f"false_{name}": float(np.mean(np.array(values) >= level)) for name, values in wrong.items() if values},
+        **{f"named_{name}": float(np.mean(values)) for name, values in named.items() if values},
     }
     return level, {name: round(value, 4) for name, value in figures.items()}
 

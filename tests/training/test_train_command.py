@@ -18,7 +18,8 @@ from threadpoolctl import threadpool_limits
 from copydesk import SIGNALS, Scorer
 from copydesk.plugin.cli import main
 from copydesk.training import corpus as corpus_module
-from copydesk.training import fit_blocks, groups, labelled
+from copydesk.training import fit_blocks, fit_sources, groups, labelled
+from copydesk.training.forest import Shape
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -41,6 +42,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     folder = synthetic.write(top / "corpus")
     with pytest.MonkeyPatch.context() as patch, joblib.parallel_config("sequential"), threadpool_limits(1):
         patch.setattr(fit_blocks, "STEPS", 12)
+        patch.setattr(fit_sources, "SHAPE", Shape(rounds=10))
         patch.setattr(labelled, "stored", lambda: groups.stored()[:60])
         results = [run("train", str(folder), "--output", str(top / name / "invented-1")) for name in ("one", "two")]
     for result in results:
