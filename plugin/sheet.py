@@ -154,19 +154,6 @@ def evidence_list(report: Report) -> Iterator[str]:
     yield "</ol>\n</section>\n"
 
 
-def sources(report: Report) -> Iterator[str]:
-    """The articles of an archive that this one was taken from, where an archive was searched and has any."""
-    if not report.sources:
-        return
-    yield '<section aria-labelledby="sources"><h2 id="sources">Sources</h2>\n<ul>\n'
-    for source in report.sources:
-        yield (
-            f"<li><bdi>{excerpt(source.title or source.id, _TITLE)}</bdi> ({safe(source.id)}): {safe(source.relation)}, "
-            f"probability {source.score:.2f}, {source.share:.0%} of the words align</li>\n"
-        )
-    yield "</ul>\n</section>\n"
-
-
 def foot(report: Report) -> str:
     """What scores say and do not say, and which model and text they belong to."""
     return (
