@@ -1,7 +1,7 @@
 """An article and its source in rows to be read side by side: a sentence of the one, and the sentence of the other that it resembles.
 
-The rows follow the article. Each sentence of the source stands once, in the row of the first sentence that resembles it; what of the
-source resembles nothing follows the sentence after which it stands there. So a rewrite in the order of its source shows the source
+The rows follow the article. Each sentence of the source stands once, beside the sentence that resembles it most; what of the source
+resembles nothing follows the sentence after which it stands there. So a rewrite in the order of its source shows the source
 from beginning to end, and one in another order shows where it jumps.
 
 Everything here is bounded, whatever the alignment: MOST_PAIRS sentences, the characters of each, and the time for common words.
@@ -46,9 +46,10 @@ class Row:
     """What stands side by side. `number` counts the source's sentences as the article comes to them, from 1; 0: nothing of the source
     resembles `ours`, which are paragraphs then. `begins`: a paragraph of the article does.
 
-    theirs: the sentence of the source; None where it stands in an `earlier` row, or where its text is not known. `place` is its
-    number in the source, from 1; `jump` how many sentences lie between the one shown before and this one, less than 0 for a way
-    back. `labels` are those of all sentences that resemble it. `before`, `unused`: text of the source around it that resembles nothing.
+    theirs: the sentence of the source; None where its text is not known, or where it stands in another row, which comes `above` or
+    `below`. `place` is its number in the source, from 1; `jump` how many sentences lie between the one shown before and this one,
+    less than 0 for a way back. `labels` are those of all sentences that resemble it. `before`, `unused`: text of the source around
+    it that resembles nothing.
     """
 
     begins: bool
@@ -56,7 +57,8 @@ class Row:
     place: int = 0
     ours: list[Sentence] = field(default_factory=list)
     theirs: Sentence | None = None
-    earlier: bool = False
+    above: bool = False
+    below: bool = False
     jump: int = 0
     labels: list[str] = field(default_factory=list)
     before: str = ""
@@ -190,21 +192,30 @@ def _label(rows: Sequence[Row]) -> None:
 
 def _quote(rows: Sequence[Row], first: dict[int, Aligned]) -> bool:
     """Put the source's sentences beside the article's, and find what they have in common; False where that would take too long."""
+    home: dict[int, int] = {}  # the row of each sentence of the source
+    for index, row in enumerate(rows):
+        if row.number and _alike(row) > _alike(rows[home.setdefault(row.number, index)]):
+            home[row.number] = index
+    quotes = {number: Sentence(pair.source_quote) for number, pair in first.items() if pair.source_quote is not None}
     work = 0
-    seen: dict[int, Sentence] = {}
-    for row in rows:
-        quote = first[row.number].source_quote if row.number else None
-        row.earlier = row.number in seen
-        if quote is None:
+    for index, row in enumerate(rows):
+        theirs = quotes.get(row.number)
+        if row.number:
+            row.above, row.below = home[row.number] < index, home[row.number] > index
+        if theirs is None:
             continue
-        if not row.earlier:
-            row.theirs = seen[row.number] = Sentence(quote)
         for each in row.ours:
             if work <= _MOST_WORK:
-                each.shared, right, each.same, cost = common(each.text, quote)
+                each.shared, right, each.same, cost = common(each.text, theirs.text)
                 work += cost
-                seen[row.number].shared = _joined(seen[row.number].shared + right)
+                theirs.shared = _joined(theirs.shared + right)
+        if index == home[row.number]:
+            row.theirs = theirs
     return work <= _MOST_WORK
+
+
+def _alike(row: Row) -> float:
+    return max(each.alike for each in row.ours)
 
 
 def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -220,7 +231,7 @@ def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def _jump(rows: Sequence[Row], *, whole: bool) -> None:
     """Find where the source's sentences do not follow one another; of a `whole` source, what lies between two is shown."""
-    fresh = [row for row in rows if row.number and not row.earlier]
+    fresh = [row for row in rows if row.number and not (row.above or row.below)]
     rank = {place: n for n, place in enumerate(sorted(row.place for row in fresh))}
     above, last = -1, 0
     for row in fresh:

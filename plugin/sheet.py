@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from copydesk import SIGNALS, Document, Report, SignalResult
 
-from .marks import details, direction, excerpt, heading, look, marked, numbered, safe
+from .marks import FROM_A_SOURCE, details, direction, excerpt, heading, look, marked, numbered, safe
 from .table import visible
 
 _TITLE = 300  # characters of a headline that are shown
@@ -147,9 +147,12 @@ def evidence_list(report: Report) -> Iterator[str]:
         return
     yield f'<p class="about">{_counted(count)}, in the order of the text.</p>\n<ol class="list">\n'
     for number, found in enumerate(numbered(report), 1):
+        compare = ""
+        if report.sources and found.reason in FROM_A_SOURCE:
+            compare = ' <a href="#sources">See the two side by side.</a>'
         yield (
             f'<li id="e{number}"><a href="#m{number}">{heading(number, found)}</a>'
-            f"<blockquote{direction(found.quote)}>{excerpt(found.quote, _QUOTE)}</blockquote><p>{details(found)}</p></li>\n"
+            f"<blockquote{direction(found.quote)}>{excerpt(found.quote, _QUOTE)}</blockquote><p>{details(found)}{compare}</p></li>\n"
         )
     yield "</ol>\n</section>\n"
 

@@ -27,7 +27,7 @@ _HINT = 90  # characters of a sentence that stands further up
 def sources(
     report: Report, document: Document, texts: Mapping[str, str] | None = None, nothing: str = ""
 ) -> Iterator[str]:
-    """The section of the sources, in pieces: the first one open, the others folded.
+    """The section of the sources, in pieces: the first one open if the article seems to be made from it, the others folded.
 
     `texts` are the whole texts of sources by their ids, as far as they are known. `nothing` is what to say where there is no source;
     without it there is no section then.
@@ -69,7 +69,8 @@ def _source(number: int, source: Source, document: Document, text: str | None, l
     title = f'<b class="relation">{safe(relation.name)}</b> <bdi>“{_name(source)}”</bdi>'
     title += f" <bdi>({excerpt(source.id, _TITLE)})</bdi>" if source.title else ""
     body = [f'<p class="told">{told}</p>\n', f'<p class="about">{safe(relation.meaning)}</p>\n']
-    if number == 1:
+    opened = number == 1 and relation.claim
+    if opened:
         yield f'<div class="source" id="source1"><h3>{title}</h3>\n'
     else:
         yield f'<details class="source" id="source{number}"><summary><h3>{title}</h3> {told}</summary>\n'
@@ -77,14 +78,14 @@ def _source(number: int, source: Source, document: Document, text: str | None, l
     yield from body
     if sheet is not None:
         yield from _sheet(number, source, sheet, language)
-    yield "</div>\n" if number == 1 else "</details>\n"
+    yield "</div>\n" if opened else "</details>\n"
 
 
 def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator[str]:
     if sheet.quoted:
         how = (
             "Sentences with the same number resemble each other; a number leads to the other one. <u>Underlined</u> words stand in "
-            "both in the same order. What is plain on the left is new, what is pale on the right was not taken."
+            "both in the same order. What is plain in the article is new, what is pale in the other has no counterpart here."
         )
     else:
         how = (
@@ -93,7 +94,7 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
         )
     if not sheet.compared:
         how += " The words of some sentences were not compared, because there are too many of them."
-    right = f"The source: <bdi>{_name(source)}</bdi>" if sheet.quoted else "In the source"
+    right = f"The other: <bdi>{_name(source)}</bdi>" if sheet.quoted else "In the other"
     yield f'<p class="small how">{how}</p>\n<table class="pairs{"" if sheet.quoted else " blind"}">\n'
     yield f'<thead><tr><th scope="col">This article</th><th scope="col">{right}</th></tr></thead>\n<tbody>\n'
     for row in sheet.rows:
@@ -101,7 +102,7 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
         yield f'<tr class="row{colour}{" begins" if row.begins else ""}"><td{language}>'
         yield from map(partial(_ours, number, row, linked=sheet.quoted), row.ours) if row.number else _new(row.ours)
         yield "</td><td>"
-        yield from _theirs(number, row)
+        yield from _theirs(number, row, linked=sheet.quoted)
         yield "</td></tr>\n"
     yield "</tbody>\n</table>\n"
     if sheet.left_out:
@@ -111,13 +112,13 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
 def _ours(number: int, row: Row, sentence: Sentence, *, linked: bool) -> str:
     label = sentence.label
     pin = f'<b class="pin">{label}</b>'
-    if linked and (row.theirs or row.earlier):
+    if linked:
         pin = f'<a class="pin" href="#s{number}t{row.number}" aria-label="{label}, to the source">{label}</a>'
     note = ' <i class="alike">word for word</i>' if sentence.same else ""
     return f'<p class="s" id="s{number}a{label}"{direction(sentence.text)}>{pin} {_emphasised(sentence, "u")}{note}</p>'
 
 
-def _theirs(number: int, row: Row) -> Iterator[str]:
+def _theirs(number: int, row: Row, *, linked: bool) -> Iterator[str]:
     """The other article's side of a row."""
     if row.before:
         yield _pale(row.before)
@@ -129,10 +130,11 @@ def _theirs(number: int, row: Row) -> Iterator[str]:
         pins = " ".join(links[:_MOST_LINKS]) + more
         lines = _emphasised(row.theirs, "u")
         yield f'<p class="s" id="s{number}t{row.number}"{direction(row.theirs.text)}>{pins} {lines}</p>'
-    elif row.earlier:
-        yield f'<p class="small jump">see <a class="pin" href="#s{number}t{row.number}">{row.number}</a> further up</p>'
-    elif row.number:
+    elif row.number and not linked:
         yield f'<p class="small">sentence {row.place:,}</p>'
+    elif row.number:
+        there = "further up" if row.above else "further down"
+        yield f'<p class="small jump">see <a class="pin" href="#s{number}t{row.number}">{row.number}</a> {there}</p>'
     if row.unused:
         yield _pale(row.unused)
 
@@ -162,7 +164,7 @@ def _pale(text: str) -> str:
     turn = direction(text[:LONGEST])
     if len(text) <= _AT_ONCE:
         return f'<p class="pale"{turn}>{cut}</p>'
-    words = f"{len(text.split()):,} words that were not taken"
+    words = f"{len(text.split()):,} words without a counterpart here"
     return f'<details class="pale"><summary>{words}</summary><p{turn}>{cut}</p></details>'
 
 
