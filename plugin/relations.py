@@ -62,4 +62,4 @@ def relation_of(source: Source) -> Relation:
 
 def percent(share: float) -> str:
     """A share in percent, as it is printed everywhere."""
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.0f} %"
