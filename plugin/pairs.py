@@ -104,7 +104,7 @@ def order_of(source: Source) -> str:
         return ""
     forward = sum(a <= b for a, b in pairwise(at)) / (len(at) - 1)
     return (
-        "in the same order" if forward > 0.9 else "mostly in the same order" if forward >= 0.6 else "in another order"
+        "in the same order" if forward > 0.95 else "mostly in the same order" if forward >= 0.6 else "in another order"
     )
 
 
