@@ -21,7 +21,8 @@ _MOST_SOURCES = 10  # a search names 5
 _COLOURS = 6
 _AT_ONCE = 320  # characters of a run that aligns with nothing; a longer one is folded
 _MOST_LINKS = 6  # from one sentence of the source to those that resemble it
-_HINT = 90  # characters of a sentence that stands further up
+_LOOSE = 0.35  # of the words, by weight: two sentences that are less alike may be chance; from 0.25 on they are called aligned
+_HINT = 90  # characters below which the beginning of a cut paragraph says nothing
 
 
 def sources(
@@ -87,6 +88,8 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
             "Sentences with the same number resemble each other; a number leads to the other one. <u>Underlined</u> words stand in "
             "both in the same order. What is plain in the article is new, what is pale in the other has no counterpart here."
         )
+        if any(each.label and each.alike < _LOOSE for row in sheet.rows for each in row.ours):
+            how += " A dashed edge: the two resemble each other loosely, maybe by chance."
     else:
         how = (
             "The sentences with a number resemble a sentence of the other article. Its text cannot be shown, because the archive "
@@ -99,7 +102,7 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
     yield f'<thead><tr><th scope="col">This article</th><th scope="col">{right}</th></tr></thead>\n<tbody>\n'
     for row in sheet.rows:
         colour = f" k{(row.number - 1) % _COLOURS + 1}" if row.number else ""
-        yield f'<tr class="row{colour}{" begins" if row.begins else ""}"><td{language}>'
+        yield f'<tr class="line{colour}{" begins" if row.begins else ""}"><td{language}>'
         yield from map(partial(_ours, number, row, linked=sheet.quoted), row.ours) if row.number else _new(row.ours)
         yield "</td><td>"
         yield from _theirs(number, row, linked=sheet.quoted)
@@ -113,25 +116,29 @@ def _ours(number: int, row: Row, sentence: Sentence, *, linked: bool) -> str:
     label = sentence.label
     pin = f'<b class="pin">{label}</b>'
     if linked:
-        pin = f'<a class="pin" href="#s{number}t{row.number}" aria-label="{label}, to the source">{label}</a>'
+        pin = f'<a class="pin" href="#s{number}t{row.number}" aria-label="{label}, to the other text">{label}</a>'
     note = ' <i class="alike">word for word</i>' if sentence.same else ""
-    return f'<p class="s" id="s{number}a{label}"{direction(sentence.text)}>{pin} {_emphasised(sentence, "u")}{note}</p>'
+    loose = " loose" if sentence.alike < _LOOSE else ""
+    return (
+        f'<p class="s{loose}" id="s{number}a{label}"{direction(sentence.text)}>{pin} {_emphasised(sentence)}{note}</p>'
+    )
 
 
 def _theirs(number: int, row: Row, *, linked: bool) -> Iterator[str]:
     """The other article's side of a row."""
     if row.before:
         yield _pale(row.before)
-    if row.jump:
+    if row.jump and linked:
         yield f'<p class="small jump">{_way(row)}</p>'
     if row.theirs is not None:
         links = [f'<a class="pin" href="#s{number}a{x}" aria-label="{x}, to the article">{x}</a>' for x in row.labels]
         more = f" +{len(links) - _MOST_LINKS}" if len(links) > _MOST_LINKS else ""
         pins = " ".join(links[:_MOST_LINKS]) + more
-        lines = _emphasised(row.theirs, "u")
-        yield f'<p class="s" id="s{number}t{row.number}"{direction(row.theirs.text)}>{pins} {lines}</p>'
+        lines = _emphasised(row.theirs)
+        loose = " loose" if all(each.alike < _LOOSE for each in row.ours) else ""
+        yield f'<p class="s{loose}" id="s{number}t{row.number}"{direction(row.theirs.text)}>{pins} {lines}</p>'
     elif row.number and not linked:
-        yield f'<p class="small">sentence {row.place:,}</p>'
+        yield f'<p class="small jump">sentence {row.place:,}</p>'
     elif row.number:
         there = "further up" if row.above else "further down"
         yield f'<p class="small jump">see <a class="pin" href="#s{number}t{row.number}">{row.number}</a> {there}</p>'
@@ -141,7 +148,7 @@ def _theirs(number: int, row: Row, *, linked: bool) -> Iterator[str]:
 
 def _way(row: Row) -> str:
     if row.jump < 0:
-        return "↑ earlier in the source"
+        return "↑ earlier in the other"
     return f"↓ {row.jump:,} {'sentence' if row.jump == 1 else 'sentences'} further on"
 
 
@@ -168,11 +175,11 @@ def _pale(text: str) -> str:
     return f'<details class="pale"><summary>{words}</summary><p{turn}>{cut}</p></details>'
 
 
-def _emphasised(sentence: Sentence, element: str) -> str:
+def _emphasised(sentence: Sentence) -> str:
     """A sentence with the words that it shares."""
     text, parts, at = sentence.text[:LONGEST], [], 0
     for start, end in sentence.shared:
-        parts += [safe(text[at:start]), f"<{element}>{safe(text[start:end])}</{element}>"]
+        parts += [safe(text[at:start]), f"<u>{safe(text[start:end])}</u>"]
         at = end
     rest = f'… <i class="alike">{len(sentence.text) - LONGEST:,} characters more</i>'
     return "".join((*parts, safe(text[at:]), rest if len(sentence.text) > LONGEST else ""))

@@ -88,7 +88,7 @@ def test_numbers_lead_from_a_sentence_to_its_partner_and_back(
         assert pin.get_text() in [link.get_text() for link in partner.select("a.pin")]
         rows = [each.find_parent("tr")["class"][1] for each in (sentence, partner)]  # type: ignore[index]
         assert rows[0] == rows[1]
-    assert {each["class"][1] for each in soup.select("tr.row") if each.select("a.pin")} <= {
+    assert {each["class"][1] for each in soup.select("tr.line") if each.select("a.pin")} <= {
         f"k{n}" for n in range(1, 7)
     }
 
@@ -147,6 +147,16 @@ def test_words_that_both_share_are_marked(make_report: ReportMaker) -> None:
     assert [each.get_text() for each in soup.select(".s .alike")] == ["word for word"]
 
 
+def test_loose_pairs_look_loose(make_report: ReportMaker) -> None:
+    """Sentences that are hardly alike have another edge, and only then the page explains it."""
+    document = read("One thing.", kind="text")
+    for score, loose in ((0.3, True), (0.5, False)):
+        source = Source("s", "", "rewrite", 0.9, 0.8, (Aligned(0, 10, "One thing.", 0, score, 0, 2, "A."),))
+        soup = _shown(make_report(text=document.text, sources=(source,)), document)
+        assert ("loose" in _one(soup, "#s1a1")["class"]) == loose
+        assert ("loosely" in _one(soup, ".how").get_text()) == loose
+
+
 def test_others_are_folded(make_report: ReportMaker) -> None:
     """The first source is open, the second folded, each with ids of its own."""
     document = read("One thing. Two things.", kind="text")
@@ -170,7 +180,7 @@ def test_without_texts_the_page_says_why(make_report: ReportMaker) -> None:
     source = _source(document, ("One thing.", None))
     soup = _shown(make_report(text=document.text, sources=(source,)), document)
     assert "keeps fingerprints only and no text" in _one(soup, ".how").get_text()
-    assert [_told(row) for row in soup.select("tr.row")] == ["1 One thing. sentence 1", "Two things."]
+    assert [_told(row) for row in soup.select("tr.line")] == ["1 One thing. sentence 1", "Two things."]
     assert not soup.select("table a")
 
 
@@ -273,3 +283,14 @@ def test_colours_can_be_read_and_told_apart(scheme: int, ink: str, on_tag: str) 
         following = colour[f"k{n % 6 + 1}-tint"]
         channels = [int(colour[f"k{n}-tint"][i : i + 2], 16) - int(following[i : i + 2], 16) for i in (0, 2, 4)]
         assert max(channels) - min(channels) >= 16
+
+
+def test_no_class_means_two_things() -> None:
+    """The service's page has three style sheets; what the sources' own one names, no other one lays out."""
+    sheets = [
+        (files("copydesk.plugin") / name).read_text(encoding="utf-8")
+        for name in ("sources.css", "explain.css", "page.css")
+    ]
+    own, *others = [set(re.findall(r"\.([a-z][\w-]*)(?=[^{}]*\{)", sheet)) for sheet in sheets]
+    assert {"line", "pin", "pairs"} <= own
+    assert own & set.union(*others) <= {"about", "m"}
