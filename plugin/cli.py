@@ -177,19 +177,38 @@ def clean(
 @click.option("--output", type=_OUTPUT, help="Write to this file, whole or not at all, in place of standard output.")
 @click.option("--id", help="FILE holds an article a line (.jsonl, .jsonl.gz): show the one with this id.")
 @click.option("--title", default="", help="The headline; else the article's own.")
+@click.option("--archive", type=_FILE, help="Look up in this archive what the article is made from.")
+@click.option(
+    "--source",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Compare with the one article in this file, in place of an archive.",
+)
 @_model_options
 def explain(
-    file: str, output: Path | None, id: str | None, title: str, model: Path | None, policy: Path | None
+    file: str,
+    output: Path | None,
+    id: str | None,
+    title: str,
+    archive: Path | None,
+    source: str | None,
+    model: Path | None,
+    policy: Path | None,
 ) -> None:
     """Show one article with its lines marked, as an HTML page.
 
     The page is one file that loads and runs nothing, for any browser: the verdict, the four signals, and the text with
     every marked line, its reason and its score. FILE is an HTML, Markdown or text file, or - for standard input.
+
+    With --archive or --source, it shows the article beside the one that it is copied or rewritten from, sentence by
+    sentence. An archive that keeps texts is needed to see both.
     """
     from .config import load_settings
     from .explain import run_explain
 
-    run_explain(_scorer(load_settings(model=model, policy=policy)), file, output, id=id, title=title)
+    if archive is not None and source is not None:
+        raise click.UsageError("--archive and --source: expected one of them")
+    scorer = _scorer(load_settings(model=model, policy=policy))
+    run_explain(scorer, file, output, id=id, title=title, archive=archive, source=source)
 
 
 @main.command()

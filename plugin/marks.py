@@ -20,6 +20,8 @@ from itertools import pairwise, takewhile
 from copydesk import Block, Document, Evidence, Report
 
 MAX_ADDRESS = 300  # characters of an address that are shown; a data: address may have millions
+# Evidence that says that sentences come from another article: it may cover nearly all of the text, and is drawn more quietly.
+FROM_A_SOURCE = frozenset({"rewritten-source", "copied-source"})
 _MAX_LABELS = 4  # names of invisible characters in a row, before the rest is counted
 _MOST_ACCENTS = 4  # combining marks in a row that are left: the most that any language's writing puts on a letter
 
@@ -178,7 +180,7 @@ class _Spans:
         found = self._found[index]
         result = self._report.signals.get(found.signal)
         counts = result is not None and result.flagged and found.related is not True
-        css = f"m {look(found.signal).css}{' on' if counts else ''}"
+        css = f"m {look(found.signal).css}{' on' if counts else ''}{' src' if found.reason in FROM_A_SOURCE else ''}"
         if index in self._named:
             return f'<mark class="{css}">'
         self._named.add(index)

@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from copydesk import SIGNALS, CopydeskError, Report
+from copydesk import SIGNALS, CopydeskError, Report, Source
 
 from .schema import dumps
-from .table import visible, worst
+from .table import claimed, visible, worst
 
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
 
@@ -64,10 +64,12 @@ class Csv:
     def start(self) -> str:
         """The names of the columns."""
         scores = [column for name in SIGNALS for column in (name, f"{name}_flagged")]
-        return _csv_line(["id", "action", "score", *scores, "evidence", "worst_quote", "notes"])
+        source = ["source_id", "source_relation", "source_score", "source_share"]
+        return _csv_line(["id", "action", "score", *scores, "evidence", "worst_quote", "notes", *source])
 
     def add(self, report: Report) -> str:
-        """One row; `evidence` counts the lines of flagged signals that `worst_quote` is chosen from."""
+        """One row; `evidence` counts the lines of flagged signals that `worst_quote` is chosen from. The source is the best that the
+        article seems to be made from; its cells are empty where there is none."""
         lines = worst(report)
         scores = []
         for name in SIGNALS:
@@ -82,6 +84,7 @@ class Csv:
                 str(sum(count for _, count in lines)),
                 _cell(lines[0][0].quote if lines else ""),
                 _cell(" | ".join(report.notes)),
+                *_source(claimed(report)),
             ]
         )
 
@@ -147,6 +150,12 @@ def _csv_line(cells: list[str]) -> str:
 def _cell(text: str) -> str:
     shown = visible(text)
     return "'" + shown if shown.lstrip().startswith(_FORMULA) else shown
+
+
+def _source(source: Source | None) -> list[str]:
+    if source is None:
+        return [""] * 4
+    return [_cell(source.id), _cell(source.relation), _number(source.score), _number(source.share)]
 
 
 def _number(value: float | None) -> str:

@@ -7,12 +7,12 @@ sheet by their hashes and nothing else, so an article cannot run, load or send a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from copydesk import SIGNALS
 
-from . import sheet
+from . import sheet, sidebyside
 from .form import ENDINGS, FORMATS, LONGEST, Checked, Form
 from .marks import look, safe
 from .table import visible
@@ -29,7 +29,7 @@ _TITLES = {401: "Sign in", 403: "Sent from elsewhere", 413: "Too large", 500: "A
 
 _OPTIONAL = "<i>optional</i>"
 
-_STYLE = sheet.style("explain.css") + sheet.style("page.css")
+_STYLE = "".join(map(sheet.style, ("explain.css", "sources.css", "page.css")))
 _SCRIPT = """
 const [text, button, said] = ["cleaned-text", "copy", "copied"].map((id) => document.getElementById(id));
 const select = () => { text.focus(); text.select(); return document.execCommand("copy"); };
@@ -60,15 +60,16 @@ def start(limit: int) -> str:
     return "".join((*parts, "</main>\n", _end()))
 
 
-def result(checked: Checked, form: Form, limit: int) -> str:
-    """What was found, and below it the form with what was in it."""
+def result(checked: Checked, form: Form, limit: int, texts: Mapping[str, str] | None = None) -> str:
+    """What was found, and below it the form with what was in it; `texts` are whole texts of sources by their ids, where known."""
     report, document = checked.report, checked.document
     parts = [*_top(sheet.window_title(report, document), "article", "the article")]
-    parts += ["<header>\n", _brand(), sheet.masthead(report, document, ' id="result" tabindex="-1"'), _jumps(checked)]
+    parts += ["<header>\n", _brand(), sheet.masthead(report, document, ' id="result" tabindex="-1"')]
+    parts += [sidebyside.lead(report), _jumps(checked)]
     if form.upload is not None and form.article.strip():
         parts.append('<p class="about">This is the file. What stands in the field Article was not checked.</p>\n')
     parts += [*sheet.signals(report), "</header>\n<main>\n", sheet.legend(report), *sheet.article(report, document)]
-    parts += [*_cleaned(checked), *sheet.evidence_list(report), *sheet.sources(report)]
+    parts += [*_cleaned(checked), *sidebyside.sources(report, document, texts), *sheet.evidence_list(report)]
     parts += ['<section aria-labelledby="again"><h2 id="again">Check another article</h2>\n', *_form(form, limit)]
     parts += ["</section>\n</main>\n", sheet.foot(report), _end(script=checked.cleaned is not None)]
     return "".join(parts)
@@ -128,8 +129,10 @@ def _alert(title: str, content: str) -> str:
 
 def _jumps(checked: Checked) -> str:
     """Ways to the parts of a long page."""
-    names = {"signals": "Signals", "article": "Marked article", "cleaned": "Cleaned text", "evidence": "Evidence"}
-    links = "".join(f'<li><a href="#{id}">{name}</a></li>' for id, name in {**names, "again": "Check another"}.items())
+    names = {"signals": "Signals", "article": "Marked article", "cleaned": "Cleaned text"}
+    names |= {"sources": "Sources"} if checked.report.sources else {}
+    names |= {"evidence": "Evidence", "again": "Check another"}
+    links = "".join(f'<li><a href="#{id}">{name}</a></li>' for id, name in names.items())
     return f'<nav aria-label="On this page"><ul class="jumps">{links}</ul></nav>\n'
 
 

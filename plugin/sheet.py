@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from copydesk import SIGNALS, Document, Report, SignalResult
 
-from .marks import details, direction, excerpt, heading, look, marked, numbered, safe
+from .marks import FROM_A_SOURCE, details, direction, excerpt, heading, look, marked, numbered, safe
 from .table import visible
 
 _TITLE = 300  # characters of a headline that are shown
@@ -147,24 +147,14 @@ def evidence_list(report: Report) -> Iterator[str]:
         return
     yield f'<p class="about">{_counted(count)}, in the order of the text.</p>\n<ol class="list">\n'
     for number, found in enumerate(numbered(report), 1):
+        compare = ""
+        if report.sources and found.reason in FROM_A_SOURCE:
+            compare = ' <a href="#sources">See the two side by side.</a>'
         yield (
             f'<li id="e{number}"><a href="#m{number}">{heading(number, found)}</a>'
-            f"<blockquote{direction(found.quote)}>{excerpt(found.quote, _QUOTE)}</blockquote><p>{details(found)}</p></li>\n"
+            f"<blockquote{direction(found.quote)}>{excerpt(found.quote, _QUOTE)}</blockquote><p>{details(found)}{compare}</p></li>\n"
         )
     yield "</ol>\n</section>\n"
-
-
-def sources(report: Report) -> Iterator[str]:
-    """The articles of an archive that this one was taken from, where an archive was searched and has any."""
-    if not report.sources:
-        return
-    yield '<section aria-labelledby="sources"><h2 id="sources">Sources</h2>\n<ul>\n'
-    for source in report.sources:
-        yield (
-            f"<li><bdi>{excerpt(source.title or source.id, _TITLE)}</bdi> ({safe(source.id)}): {safe(source.relation)}, "
-            f"probability {source.score:.2f}, {source.share:.0%} of the words align</li>\n"
-        )
-    yield "</ul>\n</section>\n"
 
 
 def foot(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""The terminal table: a row an article, and below a flagged one its worst lines, quoted.
+"""The terminal table: a row an article, and below it the source that it is made from, and a flagged one's worst lines, quoted.
 
 Ids and quotes come from strangers, so nothing of them reaches the terminal but printable characters: no escape
 sequence, no control, no character that reverses a line. Widths count terminal cells: two for East Asian wide
@@ -13,13 +13,17 @@ from collections.abc import Iterator
 
 from click import style
 
-from copydesk import SIGNALS, Evidence, Report, SignalResult
+from copydesk import SIGNALS, Evidence, Report, SignalResult, Source
+
+from .relations import percent, relation_of
 
 _COLOURS = {"publish": "green", "review": "yellow", "hold": "red"}
 _NAMES = {"rewrite": "rewrite", "seo_padding": "padding", "injected_links": "links", "feed_debris": "debris"}
 _MARK = "*"  # after a flagged score: colour alone does not tell everybody
 _WIDTH = 8  # cells of a column of scores
 _INDENT = " " * 4
+_LONGEST = 1000  # characters of an id or a title that are looked at
+_ROOM = 24  # cells for a title and an id; where there is less, the id alone is named
 _BEFORE_ID = 8 + 5 + 2 + len(SIGNALS) * (_WIDTH + 1) + 1  # cells of a row
 _NARROWEST = _BEFORE_ID + 16  # on a narrower terminal, lines wrap
 
@@ -61,6 +65,11 @@ def worst(report: Report) -> list[tuple[Evidence, int]]:
     return sorted(strongest, key=lambda pair: -pair[0].score)
 
 
+def claimed(report: Report) -> Source | None:
+    """The best source that the article seems to be made from."""
+    return next((source for source in report.sources if relation_of(source).claim), None)
+
+
 class Table:
     """Writes the table as the reports come; `columns` is the width of the terminal in cells."""
 
@@ -98,6 +107,8 @@ class Table:
         return self._style(f"{_number(result.score) + _MARK:>{_WIDTH + 1}}", bold=True)
 
     def _lines(self, report: Report) -> Iterator[str]:
+        if (source := claimed(report)) is not None:
+            yield self._source(source)
         for found, count in worst(report):
             more = f" (+{count - 1} more)" if count > 1 else ""
             label = f"{_INDENT}{found.signal:<15}{found.reason}: "
@@ -105,6 +116,17 @@ class Table:
             yield self._style(label, dim=True) + quote + self._style(more, dim=True)
         if report.score is None and report.notes:
             yield self._style(_INDENT + cut(visible(report.notes[0]), self._columns - len(_INDENT)), dim=True)
+
+    def _source(self, source: Source) -> str:
+        """The line of a source: what the article is of it, its title and id as far as there is room, and how much of the words."""
+        label = f"{_INDENT}{'source':<15}"
+        start, end = f"{relation_of(source).of} ", f", {source.score:.2f}, {percent(source.share)} of the words"
+        room = self._columns - width(label + start + end)
+        name, title = visible(source.id[:_LONGEST]), visible(source.title[:_LONGEST])
+        if title and title != name and room >= _ROOM:
+            quoted = cut(title, max(room * 2 // 3, room - width(name) - 5))
+            name = f'"{quoted}" ({cut(name, room - width(quoted) - 5)})'
+        return self._style(label, dim=True) + start + cut(name, room) + self._style(end, dim=True)
 
     def _style(self, text: str, *, fg: str | None = None, bold: bool | None = None, dim: bool | None = None) -> str:
         return style(text, fg=fg, bold=bold, dim=dim) if self._colour and text else text

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk import SIGNALS, Block, Document, Evidence, Report, Scorer, SignalResult, Source, read
+from copydesk import SIGNALS, Block, Document, Evidence, Report, Scorer, SignalResult, read
 from copydesk.plugin.cli import main
 from copydesk.plugin.explain import page
 from copydesk.plugin.marks import safe
@@ -175,13 +175,6 @@ def test_an_article_without_evidence_says_so(make_report: ReportMaker) -> None:
     soup = _shown(make_report, "One.")
     assert "No line of this article is marked." in _one(soup, ".legend").get_text()
     assert not soup.select("article mark, .list")
-
-
-def test_sources_are_named(make_report: ReportMaker) -> None:
-    """Where an archive knows the article that this one was taken from, the page names it."""
-    source = Source(id="w-1", title="Quay <closed>", relation="rewrite", score=0.9, share=0.83)
-    told = _one(_shown(make_report, "One.", sources=(source,)), "#sources").parent.get_text()  # type: ignore[union-attr]
-    assert "Quay <closed> (w-1): rewrite, probability 0.90, 83% of the words align" in told
 
 
 def test_a_signal_of_another_version_is_shown(make_report: ReportMaker) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import SIGNALS, Report, SignalResult
+from copydesk import SIGNALS, Report, SignalResult, Source
 from copydesk.plugin.outputs import Csv, Jsonl, OutputError, opened
 from copydesk.plugin.schema import dumps
 
@@ -34,6 +34,20 @@ def test_csv_has_a_row_an_article(make_report: ReportMaker) -> None:
     assert [row[name] for name in SIGNALS] == ["0.1000", "0.1000", "0.9877", ""]
     assert [row[f"{name}_flagged"] for name in SIGNALS] == ["false", "false", "true", "false"]
     assert (row["evidence"], row["worst_quote"], row["notes"]) == ("2", "Must Read: x, y", "one | two")
+
+
+def test_csv_ends_with_the_source(make_report: ReportMaker) -> None:
+    """The last four columns name what the article is made from; of what is no claim, they say nothing."""
+    other = Source("=e", "", "same_event", 0.9, 0.4)
+    for sources, told in (
+        ((other,), ["", "", "", ""]),
+        ((other, Source("=w", "", "copy", 0.97, 0.5)), ["'=w", "copy", "0.9700", "0.5000"]),
+    ):
+        writer = Csv()
+        head, row = csv.reader(io.StringIO(writer.start() + writer.add(make_report(sources=sources))))
+        assert head[-4:] == ["source_id", "source_relation", "source_score", "source_share"]
+        assert row[-4:] == told
+        assert len(head) == len(row)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\u200b=", "\x00="])

@@ -10,7 +10,7 @@ from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import Report, SignalResult
+from copydesk import Report, SignalResult, Source
 from copydesk.plugin.table import Table, cut, visible, width, worst
 
 ReportMaker = Callable[..., Report]
@@ -140,3 +140,48 @@ def test_totals_count_actions_and_failures(make_report: ReportMaker) -> None:
     for action in ("hold", "publish", "publish"):
         table.add(make_report(action))
     assert table.end(2).strip() == "5 articles: 1 hold, 0 review, 2 publish, 2 not scored"
+
+
+def _source(**fields: object) -> Source:
+    usual: dict[str, object] = {
+        "id": "w-1",
+        "title": "Quay closed",
+        "relation": "rewrite",
+        "score": 0.97,
+        "share": 0.83,
+    }
+    return Source(**{**usual, **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({}, 'source         rewrite of "Quay closed" (w-1), 0.97, 83 % of the words'),
+        ({"relation": "copy", "title": ""}, "source         copy of w-1, 0.97, 83 % of the words"),
+        ({"relation": "identical", "title": "w-1"}, "source         same text as w-1, 0.97, 83 % of the words"),
+    ],
+)
+def test_the_source_stands_below_the_row(make_report: ReportMaker, fields: dict[str, object], line: str) -> None:
+    """What an article is made from is named before its worst lines, flagged or not."""
+    assert Table(100).add(make_report(sources=(_source(**fields),))).splitlines()[1].strip() == line
+
+
+def test_only_claims_are_named(make_report: ReportMaker) -> None:
+    """Shared passages and the same event are no line; of several claims the best is."""
+    others = (_source(relation="same_event"), _source(relation="shared_passages"))
+    assert len(Table().add(make_report(sources=others)).splitlines()) == 1
+    rows = Table().add(make_report(sources=(*others, _source(id="x"), _source(id="y")))).splitlines()
+    assert len(rows) == 2
+    assert "(x)" in rows[1]
+
+
+@given(title=st.text(), name=st.text(), columns=st.integers(68, 200), relation=st.sampled_from(["copy", "identical"]))
+def test_no_line_of_a_source_is_wider_than_the_terminal(
+    make_report: ReportMaker, title: str, name: str, columns: int, relation: str
+) -> None:
+    """Hostile or long titles and ids are cut, and the share of the words stays."""
+    report = make_report(sources=(_source(id=name, title=title, relation=relation),))
+    lines = unstyle(Table(columns, colour=True).add(report)).split("\n")
+    assert [len(lines), lines[-1]] == [3, ""]
+    assert width(lines[1]) <= columns
+    assert lines[1].endswith(", 0.97, 83 % of the words")
