@@ -16,7 +16,7 @@ from pathlib import Path
 
 from copydesk import DocumentError, Matcher
 
-from .archive import MAX_ID, Added, Archive, entry_of
+from .archive import Added, Archive, entry_of
 from .archive_file import ArchiveError
 from .batch import read_article
 from .config import Settings
@@ -24,6 +24,7 @@ from .inputs import Article
 from .schema import FieldError, Json, RequestError, load_article, load_json, parse_article
 
 NDJSON = "application/x-ndjson"
+LONGEST_ID = 2_000  # characters; an archive keeps no more of one
 MOST = 1_000  # articles of one request: about a second of work, and of waiting for other writers
 PATIENCE = 2.0  # seconds that a request waits for another writer; who posts gives up after three
 RETRY_AFTER = 2  # seconds
@@ -87,7 +88,7 @@ def check_id(value: str) -> str | None:
     """What is wrong with the id of an article, for an archive; None for nothing."""
     if not value.strip():
         return "is empty"
-    if len(value) > MAX_ID:
+    if len(value) > LONGEST_ID:
         return f"has {len(value)} characters"
     return "has control characters" if _UNFIT.search(value) else None
 
@@ -169,7 +170,7 @@ def _refuse_more_than_most(count: int) -> None:
 def _with_id(article: Article) -> Article:
     """The article, once its id is found good. Raises FieldError."""
     if wrong := check_id(article.id):
-        wanted = f"expected 1 to {MAX_ID} characters without controls: an archive knows an article by its id"
+        wanted = f"expected 1 to {LONGEST_ID} characters without controls: an archive knows an article by its id"
         raise FieldError("id", f"field 'id' {'is missing' if not article.id else wrong}, {wanted}")
     return article
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from .archive import MAX_ID
-from .archive_service import MOST, NDJSON
+from .archive_service import LONGEST_ID, MOST, NDJSON
 from .openapi_parts import OFFSET, OFFSET_OR_NULL, PROBABILITY, TEXT, TEXT_OR_NULL, answers, query, record, ref
 from .schema import Json
 
 _PROTECTED: list[Json] = [{"bearer": []}, {"signature": [], "signatureId": [], "signatureTime": []}]
 _REFUSALS = ("401", "403", "503")
-_ID: Json = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
+_ID: Json = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
 
 
 def source_schema() -> Json:

@@ -123,6 +123,14 @@ def test_removing_by_id(desk):
     assert desk.sources() == []
 
 
+def test_the_longest_id_is_kept_whole(desk):
+    """An article with an id of 2,000 characters is the one that is found, and is not its own source."""
+    name = "é" * 1999 + "x"
+    desk.add([{"id": name, "text": ORIGINAL}])
+    assert [each["id"] for each in desk.sources()] == [name]
+    assert desk.sources(id=name) == []
+
+
 def test_the_archive_is_counted(desk):
     """GET tells how many articles there are, their size, and that texts are kept."""
     desk.add()
