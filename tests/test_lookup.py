@@ -17,7 +17,7 @@ from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 from copydesk import Document, Matcher, Scorer, Source, read
 from copydesk.plugin.archive import Archive, entry_of
 from copydesk.plugin.archive_file import ArchiveError
-from copydesk.plugin.lookup import UNREADABLE, Lookup, report_on
+from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Lookup, report_on
 
 LATE = "sources: not looked up, the archive did not answer within 20 ms"
 
@@ -75,7 +75,7 @@ def _lookup_of(path: Path, matcher: Matcher, find: Callable[[float], tuple[Sourc
 def _slow(deadline: float) -> tuple[Source, ...]:
     while time.monotonic() < deadline:
         time.sleep(0.001)
-    raise ArchiveError("the archive: interrupted")
+    raise ArchiveTimeout("looking up took longer than it may")
 
 
 def test_the_source_is_named_in_the_report(path, matcher, scorer):
