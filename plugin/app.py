@@ -11,16 +11,19 @@ from pathlib import Path
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from copydesk import CopydeskError, Scorer, __version__
+from copydesk import CopydeskError, Matcher, Scorer, __version__
 
 from . import form, page
-from .auth import CHALLENGES, PAGE, Guard, check_origin
-from .batch import score_article
+from .archive_file import ArchiveError
+from .archive_service import NDJSON, RETRY_AFTER, ArchiveBusy, ArchiveService, articles_of, prepare
+from .auth import ARCHIVE, CHALLENGES, PAGE, Guard, check_origin
+from .batch import read_article as read_document
 from .config import Settings
 from .draining import Draining
 from .feedback import FeedbackStore, load_feedback
 from .hooks.blueprint import hooks_blueprint
-from .incoming import JSON, read_article, read_body, read_json, source_of
+from .incoming import JSON, read_article, read_body, read_id, read_json, read_plain, source_of
+from .lookup import Lookup, lookup_of, report_on
 from .openapi import openapi
 from .schema import (
     Json,
@@ -51,7 +54,7 @@ _DETAILS = {
 def create_app(scorer: Scorer, settings: Settings) -> Flask:
     """The service over a loaded scorer, as a WSGI application.
 
-    Raises ConfigError or StateError where the state folder cannot be used.
+    Raises ConfigError or StateError where the state folder cannot be used, and ArchiveError where the archive cannot.
     """
     app = Flask("copydesk", static_folder=None)
     # One byte more than is taken: Flask cuts a body without a declared length at this limit, and does not tell.
@@ -62,9 +65,11 @@ def create_app(scorer: Scorer, settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CopydeskError, _own_error)
     app.register_error_handler(Exception, _unexpected)
-    _add_api(app, scorer, settings)
+    lookup = lookup_of(scorer, settings)
+    _add_api(app, scorer, settings, lookup)
+    _add_archive(app, scorer, settings)
     _add_feedback(app, settings, folder)
-    _add_page(app, scorer, settings)
+    _add_page(app, scorer, settings, lookup)
     app.register_blueprint(hooks_blueprint(settings.hooks, folder))
     app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
     return app
@@ -86,19 +91,21 @@ def _guard(app: Flask, settings: Settings, folder: Path | None) -> None:
         return response
 
 
-def _add_api(app: Flask, scorer: Scorer, settings: Settings) -> None:
+def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None) -> None:
     description = openapi(__version__)
 
     @app.post("/score")
     def score() -> Response:
-        article, with_text = read_article(request, settings.max_body, "with_text")
-        return _answer(dumps(score_article(scorer, article), with_text))
+        article, on = read_article(request, settings.max_body, "with_text", "with_alignment")
+        aligned = "with_alignment" in on
+        report = report_on(scorer, read_document(article), lookup, quotes=aligned)
+        return _answer(dumps(report, "with_text" in on, aligned))
 
     @app.post("/clean")
     def clean() -> Response:
-        article, padding = read_article(request, settings.max_body, "padding")
+        article, on = read_article(request, settings.max_body, "padding")
         source = source_of(article)
-        cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding=padding)
+        cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding="padding" in on)
         return _answer(to_json(cleaned_to_dict(cleaned)))
 
     @app.get("/healthz")
@@ -114,6 +121,34 @@ def _add_api(app: Flask, scorer: Scorer, settings: Settings) -> None:
         return _answer(to_json(description))
 
 
+def _add_archive(app: Flask, scorer: Scorer, settings: Settings) -> None:
+    matcher = None if settings.archive is None else Matcher(scorer.model)
+    if matcher is not None:
+        prepare(settings, matcher)
+
+    def archive() -> ArchiveService:
+        if settings.archive is None or matcher is None:
+            raise RequestError(503, "this service has no archive: COPYDESK_ARCHIVE names its file")
+        return ArchiveService(settings.archive, matcher)
+
+    @app.post(ARCHIVE)
+    def add() -> Response:
+        opened = archive()
+        body = read_plain(request, settings.max_body, JSON, NDJSON)
+        done = opened.add(articles_of(body, lines=request.mimetype == NDJSON))
+        changed = done.new or done.replaced
+        fields: Json = {"added": done.new, "replaced": done.replaced, "same": done.same}
+        return _answer(to_json(fields), 201 if changed else 200)
+
+    @app.delete(ARCHIVE)
+    def remove() -> Response:
+        return _answer(to_json({"removed": archive().remove(read_id(request))}))
+
+    @app.get(ARCHIVE)
+    def stats() -> Response:
+        return _answer(to_json(archive().stats()))
+
+
 def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
     store = None if folder is None else FeedbackStore(folder)
 
@@ -126,7 +161,7 @@ def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
         return _answer(to_json({"stored": True}), 201)
 
 
-def _add_page(app: Flask, scorer: Scorer, settings: Settings) -> None:
+def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None) -> None:
     @app.get(PAGE)
     def show() -> Response:
         return _html(page.start(settings.max_body))
@@ -136,7 +171,7 @@ def _add_page(app: Flask, scorer: Scorer, settings: Settings) -> None:
         check_origin(request)
         given = form.read_form(request, settings.max_body)
         try:
-            return _html(page.result(form.check(scorer, given), given, settings.max_body))
+            return _html(page.result(form.check(scorer, given, lookup), given, settings.max_body))
         except form.InvalidField as error:
             return _html(page.again(error.field, str(error), given, settings.max_body), error.status)
 
@@ -167,9 +202,15 @@ def _problem(status: int, body: Json) -> Response:
 
 def _own_error(error: CopydeskError) -> Response:
     status, body = problem(error)
-    if status >= 500 and not isinstance(error, RequestError):
+    if isinstance(error, ArchiveError):
+        status, body = 503, problem_body(503, "the archive cannot be used now; nothing was changed")
+        current_app.logger.error("%s", error)  # a sentence about the file
+    elif status >= 500 and not isinstance(error, RequestError):
         _log(error)
-    return _problem(status, body)
+    response = _problem(status, body)
+    if isinstance(error, ArchiveBusy):
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:

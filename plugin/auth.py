@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from flask import Request, Response
 
 PAGE = "/"  # the page for editors
+ARCHIVE = (
+    "/archive"  # what is in it decides over other articles, so nobody changes it unasked, not even on this machine
+)
 _OPEN = "/healthz"  # the probe of a load balancer
 _HOOKS = "/hooks/"  # verified there, each with the signature of its vendor
+_UNPROTECTED = (
+    "the archive is open to nobody here: set COPYDESK_TOKEN or COPYDESK_SECRET, and send a token or a signature"
+)
 _REFUSED = "a valid bearer token or signature is needed"
 CHALLENGES = {True: 'Basic realm="Copydesk", charset="UTF-8"', False: "Bearer"}  # for the page, and for everything else
 
@@ -43,11 +49,14 @@ class Guard:
 
         `body` reads its raw bytes, and is called only where they are signed.
 
-        Raises RequestError 401 without a reason, and StateError where it cannot be told whether a message is new.
+        Raises RequestError 401 without a reason, 403 where nothing protects the archive, and StateError where it cannot be told
+        whether a message is new.
         """
         if request.path == _OPEN or request.path.startswith(_HOOKS):
             return None
         if self._token is None and self._secret is None:
+            if request.path == ARCHIVE:
+                raise RequestError(403, _UNPROTECTED)
             return None
         given = dict(request.headers)
         if self._secret is not None and self._seen is not None and is_signed(given):

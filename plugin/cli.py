@@ -28,6 +28,7 @@ _FORMATS = click.Choice(["table", "jsonl", "csv"])
 _FORMATS_HELP = "A table to read, a report a line, or rows for a spreadsheet."
 _INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,6 +36,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _model_options(command: F) -> F:
     command = click.option("--policy", type=_FILE, help="Thresholds and actions, a JSON file.")(command)
     return click.option("--model", type=_FOLDER, help="A model folder in place of the shipped model.")(command)
+
+
+def _allow_option(command: F) -> F:
+    help_text = "An article may be copied from sources whose id starts so; may be given again. Adds to the policy's."
+    return click.option("--allow", multiple=True, metavar="SOURCE_PREFIX", help=help_text)(command)
 
 
 def _state_option(command: F) -> F:
@@ -69,6 +75,7 @@ def main() -> None:
     "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
 )
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
+@_allow_option
 @_model_options
 def score(
     paths: tuple[str, ...],
@@ -82,6 +89,7 @@ def score(
     archive: Path | None,
     with_alignment: bool,
     quiet: bool,
+    allow: tuple[str, ...],
     model: Path | None,
     policy: Path | None,
 ) -> None:
@@ -104,7 +112,7 @@ def score(
         raise click.UsageError("--with-text needs --format jsonl")
     if with_alignment and (output_format != "jsonl" or archive is None):
         raise click.UsageError("--with-alignment needs --archive and --format jsonl")
-    settings = load_settings(model=model, policy=policy)
+    settings = load_settings(model=model, policy=policy, allow=allow)
     inputs = find(paths, input_format, skip=output)
     progress = Progress(quiet=quiet)
     outcomes = score_all(
@@ -183,6 +191,7 @@ def clean(
     type=click.Path(exists=True, dir_okay=False),
     help="Compare with the one article in this file, in place of an archive.",
 )
+@_allow_option
 @_model_options
 def explain(
     file: str,
@@ -191,6 +200,7 @@ def explain(
     title: str,
     archive: Path | None,
     source: str | None,
+    allow: tuple[str, ...],
     model: Path | None,
     policy: Path | None,
 ) -> None:
@@ -207,7 +217,7 @@ def explain(
 
     if archive is not None and source is not None:
         raise click.UsageError("--archive and --source: expected one of them")
-    scorer = _scorer(load_settings(model=model, policy=policy))
+    scorer = _scorer(load_settings(model=model, policy=policy, allow=allow))
     run_explain(scorer, file, output, id=id, title=title, archive=archive, source=source)
 
 
@@ -233,21 +243,25 @@ def model(folder: Path | None, card: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes. Default: one a core.")
 @click.option("--max-body", type=int, help="Bytes of the largest request body. Default: 2 MiB.")
+@click.option("--archive", type=_ARCHIVE, help="Name the articles of this archive that an article is made from.")
 @_state_option
+@_allow_option
 @_model_options
 def serve(
     host: str,
     port: int,
     workers: int | None,
     max_body: int | None,
+    archive: Path | None,
     state: Path | None,
+    allow: tuple[str, ...],
     model: Path | None,
     policy: Path | None,
 ) -> None:
     """Answer POST /score over HTTP, until SIGTERM or Ctrl-C.
 
     GET /openapi.json describes the service, and / is a page for editors. With COPYDESK_TOKEN or COPYDESK_SECRET set, requests need
-    a bearer token or a signature.
+    a bearer token or a signature; POST /archive, which adds to the archive, always does.
     """
     from .app import create_app
     from .config import load_settings, require_token
@@ -255,7 +269,7 @@ def serve(
     from .serve import keep_out_of_collections
     from .serve import serve as run_server
 
-    settings = load_settings(model=model, policy=policy, max_body=max_body, state=state)
+    settings = load_settings(model=model, policy=policy, max_body=max_body, state=state, archive=archive, allow=allow)
     require_token(settings, host)
     scorer = _scorer(settings)
     app = create_app(scorer, settings)

@@ -5,8 +5,10 @@
                        secret is required where the service listens beyond this machine
     COPYDESK_STATE     the folder with what the service remembers; made, for its user alone, if it is not there
     COPYDESK_HOOKS     a file (JSON) with the webhooks that are listened to: docs/cms/webhooks.md
+    COPYDESK_ARCHIVE   the archive that the service and its hooks look sources up in, and that POST /archive adds to
+    COPYDESK_ARCHIVE_MS  milliseconds that one look-up may take; beyond them the report comes without sources
     COPYDESK_MODEL     a model folder in place of the shipped model
-    COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2}
+    COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2, "allow": ["own/"]}
     COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
     NO_COLOR, TERM     plain output on a terminal, as https://no-color.org asks
 
@@ -18,8 +20,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,12 @@ if TYPE_CHECKING:
 
 MAX_BODY = 2 * 1024 * 1024
 _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
+ARCHIVE_MS = 250  # milliseconds of one look-up, beside some 10 of scoring; who waits for a report gives up after 3,000
+_ARCHIVE_MS_RANGE = (10, 10_000)
 _MAX_POLICY = 65_536  # bytes; a policy is a dozen numbers
+_MOST_ALLOWED = 1_000  # beginnings of ids: agencies and sites of one's own, not a list of articles
+_LONGEST_ALLOWED = 2_000  # characters, as an id in an archive
+_POLICY_FIELDS = ("thresholds", "hold_at", "hold_count", "allow")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")  # RFC 6750, section 2.1: what fits into a bearer header
 
 
@@ -42,7 +49,8 @@ class Settings:
     """What the commands and the service need to know, checked once.
 
     `model` is None for the shipped model; `max_body` is in bytes; `token` and `secret` are None where none is asked for, `state`
-    where nothing is to be remembered beyond the life of the service.
+    where nothing is to be remembered beyond the life of the service, `archive` where no sources are looked up. `archive_ms` is how
+    many milliseconds a look-up may take.
 
     Raises ConfigError on a value out of its range.
     """
@@ -54,12 +62,22 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     state: Path | None = None
     hooks: HookSettings | None = None
+    archive: Path | None = None
+    archive_ms: int = ARCHIVE_MS
+
+    @property
+    def protected(self) -> bool:
+        """Does the service ask who asks?"""
+        return self.token is not None or self.secret is not None
 
     def __post_init__(self) -> None:
         """Check the values that have a range."""
         low, high = _MAX_BODY_RANGE
         if not low <= self.max_body <= high:
             raise ConfigError(f"max_body is {self.max_body}, expected a number of bytes from {low} to {high}")
+        low, high = _ARCHIVE_MS_RANGE
+        if not low <= self.archive_ms <= high:
+            raise ConfigError(f"COPYDESK_ARCHIVE_MS is {self.archive_ms}, expected milliseconds from {low} to {high}")
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise ConfigError("COPYDESK_TOKEN is not a bearer token, expected letters, digits and . _ ~ + / = - only")
         if self.secret is not None:
@@ -72,9 +90,11 @@ def load_settings(
     policy: Path | None = None,
     max_body: int | None = None,
     state: Path | None = None,
+    archive: Path | None = None,
+    allow: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
-    """The settings in force: the arguments where given, else the environment, else the defaults.
+    """The settings in force: the arguments where given, else the environment, else the defaults. `allow` adds to the policy's.
 
     Raises ConfigError on a bad value and PolicyError on a bad policy file.
     """
@@ -83,11 +103,13 @@ def load_settings(
     return Settings(
         token=env.get("COPYDESK_TOKEN") or None,
         model=model or _path(env, "COPYDESK_MODEL"),
-        policy=load_policy(policy) if policy else Policy(),
-        max_body=_max_body(env) if max_body is None else max_body,
+        policy=_allowing(load_policy(policy) if policy else Policy(), allow),
+        max_body=_number(env, "COPYDESK_MAX_BODY", MAX_BODY, "bytes") if max_body is None else max_body,
         secret=env.get("COPYDESK_SECRET") or None,
         state=state or _path(env, "COPYDESK_STATE"),
         hooks=_hooks(env),
+        archive=archive or _path(env, "COPYDESK_ARCHIVE"),
+        archive_ms=_number(env, "COPYDESK_ARCHIVE_MS", ARCHIVE_MS, "milliseconds"),
     )
 
 
@@ -106,17 +128,46 @@ def load_policy(path: Path) -> Policy:
         raise PolicyError(f"{path}: {error.strerror or 'cannot be read'}") from error
     except (ValueError, RecursionError) as error:
         raise PolicyError(f'{path}: not JSON, expected an object such as {{"hold_count": 2}}') from error
+    expected = f"{', '.join(_POLICY_FIELDS[:-1])} or {_POLICY_FIELDS[-1]}"
     if not isinstance(fields, dict):
-        raise PolicyError(f"{path}: expected a JSON object with thresholds, hold_at or hold_count")
+        raise PolicyError(f"{path}: expected a JSON object with {expected}")
     for name, value in fields.items():
-        if name not in ("thresholds", "hold_at", "hold_count"):
-            raise PolicyError(f"{path}: unknown field {name!r}, expected thresholds, hold_at or hold_count")
-        if name != "hold_count" and not isinstance(value, dict):
+        if name not in _POLICY_FIELDS:
+            raise PolicyError(f"{path}: unknown field {name!r}, expected {expected}")
+        if name in ("thresholds", "hold_at") and not isinstance(value, dict):
             raise PolicyError(f"{path}: {name} is not an object, expected signals with a number from 0 to 1 each")
     try:
+        if "allow" in fields:
+            fields["allow"] = _allowed(fields["allow"], "allow")
         return Policy(**fields)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error
+
+
+def _allowed(given: object, field: str) -> tuple[str, ...]:
+    """Beginnings of ids, each once. Raises PolicyError that names the field."""
+    if not isinstance(given, list | tuple):
+        raise PolicyError(f'{field} is not a list, expected the beginnings of ids, such as ["own/", "reuters:"]')
+    if len(given) > _MOST_ALLOWED:
+        raise PolicyError(f"{field} has {len(given)} entries, expected at most {_MOST_ALLOWED} beginnings of ids")
+    for number, each in enumerate(given, 1):
+        if not isinstance(each, str) or not 0 < len(each) <= _LONGEST_ALLOWED:
+            raise PolicyError(
+                f"{field}: entry {number} is {_shortened(each)}, expected a string of 1 to {_LONGEST_ALLOWED} characters"
+            )
+    return tuple(dict.fromkeys(given))
+
+
+def _allowing(policy: Policy, allow: Sequence[str]) -> Policy:
+    """The policy with more sources that may be copied. Raises PolicyError."""
+    more = _allowed(tuple(allow), "--allow")
+    return replace(policy, allow=_allowed((*policy.allow, *more), "allow and --allow")) if more else policy
+
+
+def _shortened(value: object) -> str:
+    """A wrong value, as a message shows it."""
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def require_token(settings: Settings, host: str) -> None:
@@ -124,7 +175,7 @@ def require_token(settings: Settings, host: str) -> None:
 
     Raises ConfigError.
     """
-    if settings.token is None and settings.secret is None and not is_loopback(host):
+    if not settings.protected and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines: set COPYDESK_TOKEN or COPYDESK_SECRET, or listen on 127.0.0.1"
         )
@@ -146,10 +197,10 @@ def _hooks(env: Mapping[str, str]) -> HookSettings | None:
     return None if path is None else load_hooks(path)
 
 
-def _max_body(env: Mapping[str, str]) -> int:
-    value = env.get("COPYDESK_MAX_BODY")
+def _number(env: Mapping[str, str], name: str, default: int, unit: str) -> int:
+    value = env.get(name)
     if not value:
-        return MAX_BODY
+        return default
     if not (value.isascii() and value.isdigit() and len(value) < 16):
-        raise ConfigError(f"COPYDESK_MAX_BODY is {value!r}, expected a number of bytes")
+        raise ConfigError(f"{name} is {_shortened(value)}, expected a number of {unit}")
     return int(value)

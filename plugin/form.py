@@ -15,6 +15,7 @@ from copydesk import Cleaned, CopydeskError, Document, DocumentError, DocumentTo
 from .batch import read_article
 from .incoming import read_body, refuse_compressed, source_of
 from .inputs import Article, Kind, kind_of
+from .lookup import Lookup, report_on
 from .schema import RequestError
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def read_form(request: Request, limit: int) -> Form:
     )
 
 
-def check(scorer: Scorer, form: Form) -> Checked:
-    """Score and clean what the form holds: the file where there is one, else what was pasted.
+def check(scorer: Scorer, form: Form, lookup: Lookup | None = None) -> Checked:
+    """Score and clean what the form holds: the file where there is one, else what was pasted; `lookup` finds its sources.
 
     Raises InvalidField.
     """
@@ -100,7 +101,7 @@ def check(scorer: Scorer, form: Form) -> Checked:
     article = _article(form)
     try:
         document = read_article(article)
-        report = scorer.score(document)
+        report = report_on(scorer, document, lookup, quotes=True)
     except DocumentTooLarge as error:
         raise InvalidField(source, f"{_sentence(error)}.", 413) from error
     except DocumentError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from copydesk import DocumentError, DocumentTooLarge
 
+from .archive_service import check_id
 from .inputs import Article, Kind
 from .schema import RequestError, load_article
 
@@ -33,8 +34,8 @@ def read_body(request: Request, limit: int) -> bytes:
     return body
 
 
-def read_article(request: Request, limit: int, switch: str) -> tuple[Article, bool]:
-    """The article of a request, and whether the query's `switch` is on ("1").
+def read_article(request: Request, limit: int, *switches: str) -> tuple[Article, frozenset[str]]:
+    """The article of a request, and which of the query's `switches` are on ("1").
 
     Raises RequestError for a wrong request, DocumentError for a wrong article, Flask's own errors for a large body.
     """
@@ -43,30 +44,51 @@ def read_article(request: Request, limit: int, switch: str) -> tuple[Article, bo
         raise RequestError(415, f"the content type is {kind[:80] or 'missing'!r}, expected {JSON}, {', '.join(TEXTS)}")
     refuse_compressed(request)
     charset = _charset(request)
-    allowed = (switch,) if kind == JSON else (switch, *_ABOUT)
+    allowed = switches if kind == JSON else (*switches, *_ABOUT)
     for name in request.args:
         if name not in allowed:
             raise RequestError(400, f"unknown query parameter {name[:80]!r}, expected {', '.join(allowed)}")
-    value = request.args.get(switch, "0")
-    if value not in ("0", "1"):
-        raise RequestError(400, f"query parameter {switch} is {value[:80]!r}, expected 0 or 1")
+    given = request.args.get
+    for switch in switches:
+        if (value := given(switch, "0")) not in ("0", "1"):
+            raise RequestError(400, f"query parameter {switch} is {value[:80]!r}, expected 0 or 1")
+    on = frozenset(switch for switch in switches if given(switch) == "1")
     body = read_body(request, limit)
     if kind == JSON:
         _check_utf_8(charset)
-        return load_article(body), value == "1"
-    given = request.args.get
-    return Article(given("id", ""), body, TEXTS[kind], given("title", ""), given("url"), charset), value == "1"
+        return load_article(body), on
+    return Article(given("id", ""), body, TEXTS[kind], given("title", ""), given("url"), charset), on
 
 
 def read_json(request: Request, limit: int) -> bytes:
     """The body of a request that takes JSON and nothing else. Raises what `read_article` raises."""
-    if request.mimetype != JSON:
-        raise RequestError(415, f"the content type is {request.mimetype[:80] or 'missing'!r}, expected {JSON}")
+    return read_plain(request, limit, JSON)
+
+
+def read_plain(request: Request, limit: int, *kinds: str) -> bytes:
+    """The body of a request that takes these media types, in UTF-8, and no query. Raises what `read_article` raises."""
+    if request.mimetype not in kinds:
+        raise RequestError(
+            415, f"the content type is {request.mimetype[:80] or 'missing'!r}, expected {' or '.join(kinds)}"
+        )
     refuse_compressed(request)
     _check_utf_8(_charset(request))
     for name in request.args:
         raise RequestError(400, f"unknown query parameter {name[:80]!r}, expected none")
     return read_body(request, limit)
+
+
+def read_id(request: Request) -> str:
+    """The one id that a query names, and nothing else. Raises RequestError."""
+    for name in request.args:
+        if name != "id":
+            raise RequestError(400, f"unknown query parameter {name[:80]!r}, expected id")
+    given = request.args.getlist("id")
+    if len(given) != 1:
+        raise RequestError(400, f"query parameter id is given {len(given)} times, expected once")
+    if wrong := check_id(given[0]):
+        raise RequestError(400, f"query parameter id {wrong}, expected the id of an article")
+    return given[0]
 
 
 def refuse_compressed(request: Request) -> None:

@@ -78,12 +78,14 @@ def run_desk(scorer: Scorer, settings: Settings, parent: int | None = None) -> N
     Raises StateError.
     """
     from .hooks.desk import Desk
+    from .lookup import lookup_of
     from .queue import Queue
 
     assert settings.hooks is not None and settings.state is not None
     sys.setswitchinterval(_SWITCH)
     logging.basicConfig(format="copydesk: %(message)s", level=logging.WARNING)
-    desk = Desk(scorer, Queue(settings.state, settings.hooks.queue, durable=False), settings.hooks)
+    queue = Queue(settings.state, settings.hooks.queue, durable=False)
+    desk = Desk(scorer, queue, settings.hooks, lookup_of(scorer, settings))
     for number in _SIGNALS:
         signal.signal(number, lambda *_: desk.stop())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)

@@ -5,47 +5,42 @@ from __future__ import annotations
 from copydesk import SIGNALS
 
 from .feedback import ACTIONS, HASH, JUDGEMENTS, LONGEST, MOST_SIGNALS, SIGNAL
+from .openapi_archive import archive_operations, archive_schemas, source_schema
+from .openapi_parts import OFFSET, PROBABILITY, SCORE, TEXT, TEXT_OR_NULL, answers, query, record, ref
 from .schema import Json
 from .signing import ID, SIGNATURE, TIMESTAMP
 
-_PROBABILITY: Json = {"type": "number", "minimum": 0, "maximum": 1}
-_SCORE: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-_TEXT: Json = {"type": "string"}
-_TEXT_OR_NULL: Json = {"type": ["string", "null"]}
-_OFFSET: Json = {"type": "integer", "minimum": 0}
 _CLEAN = "One article without its injected lines and debris"
-_WITH_TEXT = ("with_text", "1 adds the text that the offsets index")
-_PADDING = ("padding", "1 removes paragraphs that only pad, too")
-
-
-def _object(properties: Json, optional: tuple[str, ...] = (), **more: object) -> Json:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False, **more}
+_SCORE_SWITCHES = (
+    ("with_text", "1 adds the text that the offsets index"),
+    ("with_alignment", "1 adds the sentences that each source shares with the article"),
+)
+_CLEAN_SWITCHES = (("padding", "1 removes paragraphs that only pad, too"),)
 
 
 def article_schema() -> Json:
     """The article object of POST /score and of a JSONL line."""
-    fields: Json = dict.fromkeys(("id", "title", "text", "html", "url"), _TEXT_OR_NULL)
+    fields: Json = dict.fromkeys(("id", "title", "text", "html", "url"), TEXT_OR_NULL)
     one_of = [
-        {"properties": {given: _TEXT, absent: {"type": "null"}}, "required": [given]}
+        {"properties": {given: TEXT, absent: {"type": "null"}}, "required": [given]}
         for given, absent in (("text", "html"), ("html", "text"))
     ]
-    return _object(fields, optional=tuple(fields), oneOf=one_of)
+    return record(fields, optional=tuple(fields), oneOf=one_of)
 
 
 def evidence_schema() -> Json:
     """A quote of a report, or of what was cleaned away."""
-    return _object(
+    return record(
         {
             "signal": {"enum": list(SIGNALS)},
             "reason": {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$"},
-            "message": _TEXT,
-            "start": _OFFSET,
-            "end": _OFFSET,
+            "message": TEXT,
+            "start": OFFSET,
+            "end": OFFSET,
             "quote": {"type": "string", "minLength": 1},
-            "score": _PROBABILITY,
+            "score": PROBABILITY,
             "related": {"type": ["boolean", "null"]},
-            "href": _TEXT_OR_NULL,
+            "href": TEXT_OR_NULL,
         }
     )
 
@@ -61,7 +56,7 @@ def feedback_schema() -> Json:
         "maxItems": MOST_SIGNALS,
         "items": {"type": "string", "pattern": f"^{SIGNAL}$"},
     }
-    return _object(
+    return record(
         {
             "id": {"type": "string", "minLength": 1, "maxLength": LONGEST["id"]},
             "content_hash": {"type": "string", "pattern": f"^{HASH}$", "maxLength": LONGEST["content_hash"]},
@@ -77,23 +72,22 @@ def feedback_schema() -> Json:
 
 def report_schema() -> Json:
     """The report of one article."""
-    signal = _object({"score": _SCORE, "flagged": {"type": "boolean"}, "threshold": _PROBABILITY})
-    source = _object({"id": _TEXT, "title": _TEXT, "relation": _TEXT, "score": _PROBABILITY, "share": _PROBABILITY})
-    return _object(
+    signal = record({"score": SCORE, "flagged": {"type": "boolean"}, "threshold": PROBABILITY})
+    return record(
         {
             "schema": {"const": 1},
-            "id": _TEXT,
-            "model": _TEXT,
-            "language": _TEXT,
-            "words": _OFFSET,
+            "id": TEXT,
+            "model": TEXT,
+            "language": TEXT,
+            "words": OFFSET,
             "content_hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
             "action": {"enum": ["publish", "review", "hold"]},
-            "score": _SCORE,
-            "signals": _object(dict.fromkeys(SIGNALS, signal)),
+            "score": SCORE,
+            "signals": record(dict.fromkeys(SIGNALS, signal)),
             "evidence": {"type": "array", "items": evidence_schema()},
-            "sources": {"type": "array", "items": source},
-            "notes": {"type": "array", "items": _TEXT},
-            "text": _TEXT,
+            "sources": {"type": "array", "items": source_schema()},
+            "notes": {"type": "array", "items": TEXT},
+            "text": TEXT,
         },
         optional=("text",),
     )
@@ -101,13 +95,13 @@ def report_schema() -> Json:
 
 def problem_schema() -> Json:
     """An error, as RFC 9457 writes it."""
-    return _object(
+    return record(
         {
             "type": {"type": "string", "format": "uri-reference"},
-            "title": _TEXT,
+            "title": TEXT,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": _TEXT,
-            "field": _TEXT,
+            "detail": TEXT,
+            "field": TEXT,
         },
         optional=("field",),
     )
@@ -126,8 +120,9 @@ def openapi(version: str) -> Json:
         },
         "security": [{"bearer": []}, {"signature": [], "signatureId": [], "signatureTime": []}, {}],
         "paths": {
-            "/score": {"post": _article_operation("score", "Score one article", _WITH_TEXT, "Report")},
-            "/clean": {"post": _article_operation("clean", _CLEAN, _PADDING, "Cleaned")},
+            "/score": {"post": _article_operation("score", "Score one article", _SCORE_SWITCHES, "Report")},
+            "/clean": {"post": _article_operation("clean", _CLEAN, _CLEAN_SWITCHES, "Cleaned")},
+            "/archive": archive_operations(),
             "/feedback": {"post": _feedback_operation()},
             "/hooks/{name}": {"post": _hook_operation()},
             "/healthz": {
@@ -152,7 +147,7 @@ def openapi(version: str) -> Json:
             "responses": {
                 "Problem": {
                     "description": "An error",
-                    "content": {"application/problem+json": {"schema": _ref("Problem")}},
+                    "content": {"application/problem+json": {"schema": ref("Problem")}},
                 }
             },
         },
@@ -160,52 +155,49 @@ def openapi(version: str) -> Json:
 
 
 def _schemas() -> Json:
-    model = _object({"name": _TEXT, "version": _TEXT, "policy": {"type": "object"}, "manifest": {"type": "object"}})
+    thresholds: Json = {"type": "object", "additionalProperties": PROBABILITY}
+    policy = record(
+        {
+            "thresholds": thresholds,
+            "hold_at": thresholds,
+            "hold_count": OFFSET,
+            "allow": {"type": "array", "items": {"type": "string", "minLength": 1}},
+        }
+    )
+    model = record({"name": TEXT, "version": TEXT, "policy": policy, "manifest": {"type": "object"}})
     return {
         "Article": article_schema(),
         "Report": report_schema(),
-        "Cleaned": _object({"content": _TEXT, "removed": {"type": "array", "items": evidence_schema()}}),
+        "Cleaned": record({"content": TEXT, "removed": {"type": "array", "items": evidence_schema()}}),
         "Feedback": feedback_schema(),
-        "Stored": _object({"stored": {"const": True}}),
+        "Stored": record({"stored": {"const": True}}),
         "Problem": problem_schema(),
+        **archive_schemas(),
         "Model": model,
-        "Health": _object({"status": {"const": "ok"}, "model": _TEXT}),
+        "Health": record({"status": {"const": "ok"}, "model": TEXT}),
     }
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _answers(schema: Json, statuses: tuple[str, ...], done: str = "200") -> Json:
-    good = {"description": "Done", "content": {"application/json": {"schema": schema}}}
-    return {done: good, **{status: {"$ref": "#/components/responses/Problem"} for status in statuses}}
-
-
 def _get(name: str, summary: str, schema: str | None, *, open_to_all: bool = False) -> Json:
-    answers = _answers(_ref(schema) if schema else {"type": "object"}, () if open_to_all else ("401", "503"))
-    operation: Json = {"operationId": name, "summary": summary, "responses": answers}
+    found = answers(ref(schema) if schema else {"type": "object"}, () if open_to_all else ("401", "503"))
+    operation: Json = {"operationId": name, "summary": summary, "responses": found}
     return {**operation, "security": []} if open_to_all else operation
 
 
-def _article_operation(name: str, summary: str, switch: tuple[str, str], answer: str) -> Json:
-    """An operation that takes an article; `switch` is its query parameter with the meaning of "1"."""
-
-    def parameter(name: str, schema: Json, meaning: str) -> Json:
-        return {"name": name, "in": "query", "schema": schema, "description": meaning}
-
-    bodies = {kind: {"schema": _TEXT} for kind in ("text/html", "text/plain", "text/markdown")}
+def _article_operation(name: str, summary: str, switches: tuple[tuple[str, str], ...], answer: str) -> Json:
+    """An operation that takes an article; `switches` are its query parameters, each with the meaning of "1"."""
+    bodies = {kind: {"schema": TEXT} for kind in ("text/html", "text/plain", "text/markdown")}
     return {
         "operationId": name,
         "summary": summary,
         "parameters": [
-            parameter(switch[0], {"enum": ["0", "1"]}, switch[1]),
-            parameter("id", _TEXT, "the article's id, where the body is not JSON"),
-            parameter("title", _TEXT, "the article's title, where the body is not JSON"),
-            parameter("url", _TEXT, "the article's address, where the body is not JSON"),
+            *(query(switch, {"enum": ["0", "1"]}, meaning) for switch, meaning in switches),
+            query("id", TEXT, "the article's id, where the body is not JSON"),
+            query("title", TEXT, "the article's title, where the body is not JSON"),
+            query("url", TEXT, "the article's address, where the body is not JSON"),
         ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Article")}, **bodies}},
-        "responses": _answers(_ref(answer), ("400", "401", "405", "413", "415", "422", "500", "503")),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Article")}, **bodies}},
+        "responses": answers(ref(answer), ("400", "401", "405", "413", "415", "422", "500", "503")),
     }
 
 
@@ -217,8 +209,8 @@ def _hook_operation() -> Json:
         "summary": "A webhook of a content management system, verified in that system's own way, and worked on later",
         "parameters": [{"name": "name", "in": "path", "required": True, "schema": names}],
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
-        "responses": _answers(
-            _object({"accepted": {"type": "integer"}, "ignored": {"type": "boolean"}}),
+        "responses": answers(
+            record({"accepted": {"type": "integer"}, "ignored": {"type": "boolean"}}),
             ("400", "401", "413", "503"),
             "202",
         ),
@@ -230,8 +222,8 @@ def _feedback_operation() -> Json:
     return {
         "operationId": "feedback",
         "summary": "Keep what a moderator answers to a verdict; the same answer for the same content counts once",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Feedback")}}},
-        "responses": _answers(_ref("Stored"), ("400", "401", "405", "413", "415", "422", "500", "503"), "201"),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Feedback")}}},
+        "responses": answers(ref("Stored"), ("400", "401", "405", "413", "415", "422", "500", "503"), "201"),
     }
 
 
@@ -239,7 +231,7 @@ def _page(name: str, summary: str, *, form: bool = False) -> Json:
     """An operation whose every answer is a page."""
     statuses = ("200", "401", "403", "413", "415", "422", "500", "503") if form else ("200", "401", "500", "503")
     meanings = {"200": "The page", "401": "The password is missing or wrong"}
-    html = {"text/html": {"schema": _TEXT}}
+    html = {"text/html": {"schema": TEXT}}
     operation: Json = {
         "operationId": name,
         "summary": summary,
@@ -251,7 +243,7 @@ def _page(name: str, summary: str, *, form: bool = False) -> Json:
     }
     if not form:
         return operation
-    fields: Json = dict.fromkeys(("article", "headline", "address", "format", "padding"), _TEXT)
+    fields: Json = dict.fromkeys(("article", "headline", "address", "format", "padding"), TEXT)
     fields["file"] = {"type": "string", "format": "binary"}
     body: Json = {"schema": {"type": "object", "properties": fields}}
     return {

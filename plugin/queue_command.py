@@ -101,15 +101,19 @@ def work(model: str | None, policy: str | None) -> None:
     """
     from pathlib import Path
 
-    from copydesk import ConfigError, Scorer
+    from copydesk import ConfigError, Matcher, Scorer
 
+    from .archive import Archive
     from .config import load_settings
     from .keeper import run_desk
 
     settings = load_settings(model=Path(model) if model else None, policy=Path(policy) if policy else None)
     if settings.hooks is None or settings.state is None:
         raise ConfigError("there is nothing to work on: COPYDESK_HOOKS and COPYDESK_STATE are to be set")
-    run_desk(Scorer.load(settings.model, settings.policy), settings)
+    scorer = Scorer.load(settings.model, settings.policy)
+    if settings.archive is not None:
+        Archive(settings.archive, Matcher(scorer.model)).close()  # refused here, rather than in every report
+    run_desk(scorer, settings)
 
 
 def _open() -> Queue:

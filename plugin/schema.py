@@ -106,6 +106,7 @@ def model_to_dict(scorer: Scorer) -> Json:
             "thresholds": dict(policy.thresholds),
             "hold_at": dict(policy.hold_at),
             "hold_count": policy.hold_count,
+            "allow": list(policy.allow),
         },
         "manifest": scorer.model.manifest,
     }
@@ -121,8 +122,13 @@ def load_article(data: bytes, default_id: str = "", *, strict: bool = True) -> A
 
     Raises JsonError where it is not JSON, and FieldError where a field is unknown, missing or of a wrong type.
     """
+    return parse_article(load_json(data), default_id, strict=strict)
+
+
+def load_json(data: bytes) -> object:
+    """What JSON in UTF-8 says. Raises JsonError."""
     try:
-        fields = json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise JsonError(f"not UTF-8 at byte {error.start}, expected a JSON object") from error
     except RecursionError as error:
@@ -131,7 +137,6 @@ def load_article(data: bytes, default_id: str = "", *, strict: bool = True) -> A
         raise JsonError(f"not JSON at character {error.pos} ({error.msg}), expected an object") from error
     except ValueError as error:  # a number of thousands of digits
         raise JsonError("a number in the JSON is too long") from error
-    return parse_article(fields, default_id, strict=strict)
 
 
 def parse_article(fields: object, default_id: str = "", *, strict: bool = True) -> Article:

@@ -47,7 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY"):
+    for name in ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS"):
         monkeypatch.delenv(f"COPYDESK_{name}", raising=False)
 
 

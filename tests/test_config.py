@@ -36,22 +36,32 @@ def test_the_environment_is_read(tmp_path: Path) -> None:
         "COPYDESK_MAX_BODY": "4096",
         "COPYDESK_SECRET": SECRET,
         "COPYDESK_STATE": str(tmp_path / "state"),
+        "COPYDESK_ARCHIVE": str(tmp_path / "archive.db"),
+        "COPYDESK_ARCHIVE_MS": "100",
     }
     assert load_settings(environ=environ) == Settings(
-        "correct-horse", tmp_path, Policy(hold_count=3), 4096, SECRET, tmp_path / "state"
+        token="correct-horse",
+        model=tmp_path,
+        policy=Policy(hold_count=3),
+        max_body=4096,
+        secret=SECRET,
+        state=tmp_path / "state",
+        archive=tmp_path / "archive.db",
+        archive_ms=100,
     )
 
 
 def test_arguments_win_over_the_environment(tmp_path: Path) -> None:
     """What is given on the command line is not overruled by what a shell happens to export."""
     environ = {"COPYDESK_MODEL": "elsewhere", "COPYDESK_MAX_BODY": "4096", "COPYDESK_STATE": "elsewhere"}
-    settings = load_settings(model=tmp_path, max_body=8192, state=tmp_path, environ=environ)
-    assert (settings.model, settings.max_body, settings.state) == (tmp_path, 8192, tmp_path)
+    environ["COPYDESK_ARCHIVE"] = "elsewhere"
+    settings = load_settings(model=tmp_path, max_body=8192, state=tmp_path, archive=tmp_path, environ=environ)
+    assert (settings.model, settings.max_body, settings.state, settings.archive) == (tmp_path, 8192, tmp_path, tmp_path)
 
 
 def test_empty_variables_count_as_unset() -> None:
     """A variable that is exported empty is the default."""
-    names = ("TOKEN", "SECRET", "STATE", "MODEL", "POLICY", "MAX_BODY")
+    names = ("TOKEN", "SECRET", "STATE", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS")
     environ = {f"COPYDESK_{name}": "" for name in names}
     assert load_settings(environ=environ) == Settings(max_body=MAX_BODY)
 
@@ -61,6 +71,14 @@ def test_a_bad_body_limit_is_refused(value: str) -> None:
     """A limit that is no number, or out of its range, is a configuration error that names the setting."""
     with pytest.raises(ConfigError, match=r"(?i)max_body"):
         load_settings(environ={"COPYDESK_MAX_BODY": value})
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "0", "9", "10001", "2.5", "1" * 5000, "²"])
+def test_a_bad_time_for_looking_up_is_refused(value: str) -> None:
+    """A time that is no number of milliseconds, or out of its range, is a configuration error that names the setting."""
+    with pytest.raises(ConfigError, match="COPYDESK_ARCHIVE_MS") as caught:
+        load_settings(environ={"COPYDESK_ARCHIVE_MS": value})
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize("token", ["two words", "tab\there", "émile", "line\n"])

@@ -226,5 +226,6 @@ def test_openapi_has_the_version_and_every_address() -> None:
     """The description names the package's version and the addresses that answer."""
     described = openapi(__version__)
     assert described["info"]["version"] == __version__  # type: ignore[index]
-    addresses = {"/", "/score", "/clean", "/feedback", "/hooks/{name}", "/healthz", "/model", "/openapi.json"}
+    addresses = {"/", "/score", "/clean", "/archive", "/feedback", "/hooks/{name}"}
+    addresses |= {"/healthz", "/model", "/openapi.json"}
     assert set(described["paths"]) == addresses  # type: ignore[call-overload]

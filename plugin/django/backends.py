@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from copydesk import CopydeskError, DocumentError, Scorer
+from copydesk import CopydeskError, DocumentError, Matcher, Scorer, read
 
 from ..config import load_policy
+from ..lookup import Lookup, report_on
 from ..schema import cleaned_to_dict, report_to_dict
 from .client import ScorerDown, request
 from .conf import Settings, settings
@@ -47,33 +48,36 @@ def backend() -> Backend:
 
 
 class InProcess:
-    """The shipped model, or that of MODEL, loaded once for the process at the first article."""
+    """The shipped model, or that of MODEL, loaded once for the process at the first article, and the ARCHIVE, if there is one."""
 
-    _scorers: dict[tuple[str | None, str | None], Scorer] = {}  # noqa: RUF012 - shared on purpose
+    _loaded: dict[tuple[str | None, ...], tuple[Scorer, Lookup | None]] = {}  # noqa: RUF012 - shared on purpose
     _lock = threading.Lock()
 
     def __init__(self, found: Settings) -> None:
         """Nothing is loaded yet."""
-        self._key = (found.model, found.policy)
+        self._key = (found.model, found.policy, found.archive)
 
-    def _scorer(self) -> Scorer:
+    def _load(self) -> tuple[Scorer, Lookup | None]:
         with self._lock:
-            if self._key not in self._scorers:
-                model, policy = self._key
+            if self._key not in self._loaded:
+                model, policy, archive = self._key
                 try:
-                    self._scorers[self._key] = Scorer.load(model, load_policy(Path(policy)) if policy else None)
+                    scorer = Scorer.load(model, load_policy(Path(policy)) if policy else None)
+                    lookup = Lookup(Path(archive), Matcher(scorer.model)) if archive else None
                 except CopydeskError as error:
                     logger.error("the model cannot be loaded: %s", error)
                     raise ScorerDown("the model cannot be loaded") from error
-            return self._scorers[self._key]
+                self._loaded[self._key] = scorer, lookup
+            return self._loaded[self._key]
 
     def score(self, article: Mapping[str, str]) -> Report:
         """The report of an article, made here."""
-        scorer = self._scorer()
+        scorer, lookup = self._load()
         try:
-            found = scorer.score(
-                html=article["html"], title=article["title"], url=article["url"] or None, id=article["id"]
+            document = read(
+                article["html"], kind="html", title=article["title"], url=article["url"] or None, id=article["id"]
             )
+            found = report_on(scorer, document, lookup)
         except DocumentError as error:
             raise ScorerDown(f"the article cannot be read: {error}", lasting=True) from error
         except Exception as error:  # a fault of ours must not become an editor's error page
@@ -83,7 +87,7 @@ class InProcess:
 
     def clean(self, article: Mapping[str, str]) -> tuple[str, int]:
         """The cleaned HTML, made here."""
-        scorer = self._scorer()
+        scorer, _ = self._load()
         try:
             found = scorer.clean(article["html"], kind="html", title=article["title"], url=article["url"] or None)
         except Exception as error:

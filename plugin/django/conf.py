@@ -41,6 +41,7 @@ class Settings:
     timeout: float = 3.0
     model: str | None = None
     policy: str | None = None
+    archive: str | None = None
     hold_at: str = "review"
     scorer_down: str = "hold"
     observe_only: bool = False
@@ -223,6 +224,7 @@ _RULES: Mapping[str, Callable[[object], Any]] = {
     "TIMEOUT": _timeout,
     "MODEL": _path,
     "POLICY": _path,
+    "ARCHIVE": _path,
     "HOLD_AT": _one_of("review", "hold"),
     "SCORER_DOWN": _one_of("hold", "publish"),
     "OBSERVE_ONLY": _boolean,

@@ -18,6 +18,7 @@ from copydesk import CopydeskError, Scorer
 from ..fetch import FetchError
 from ..jobs import Entry, Job
 from ..ledger import Ledger
+from ..lookup import Lookup
 from ..queue import Queue
 from ..state import StateError
 from .cms import ApiFailure, Cms, Gone, Malformed
@@ -42,9 +43,10 @@ _log = logging.getLogger("copydesk.hooks")
 class Desk:
     """A desk over one queue. `limits` of the queue say how long its leases last."""
 
-    def __init__(self, scorer: Scorer, queue: Queue, hooks: HookSettings) -> None:
-        """Start nothing yet."""
+    def __init__(self, scorer: Scorer, queue: Queue, hooks: HookSettings, lookup: Lookup | None = None) -> None:
+        """Start nothing yet. `lookup` finds the sources of articles, where an archive is configured."""
         self._scorer = scorer
+        self._lookup = lookup
         self._queue = queue
         self._ledger = Ledger(queue)
         self._generic = Generic(hooks.generic) if hooks.generic else None
@@ -168,11 +170,11 @@ class Desk:
 
     def _done(self, job: Job) -> str:
         if job.cms == "generic" and self._generic:
-            return self._generic.answer(job, self._scorer)
+            return self._generic.answer(job, self._scorer, self._lookup)
         cms = self._cms.get(job.cms)
         if cms is None:
             raise ApiFailure(f"{job.cms} is not configured any more")
-        return judge(job, cms, self._ledger, self._scorer)
+        return judge(job, cms, self._ledger, self._scorer, self._lookup)
 
     def _postpone(self, job: Job, reason: str, wait: float | None) -> None:
         if self._queue.postpone(job, self._owner, reason, time.time(), wait=wait) == "dead":

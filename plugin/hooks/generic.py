@@ -13,10 +13,11 @@ from datetime import datetime, timezone
 from copydesk import DocumentError, Scorer
 
 from .. import signing
-from ..batch import score_article
+from ..batch import read_article
 from ..fetch import Remote
 from ..inputs import Article
 from ..jobs import Entry, Job
+from ..lookup import Lookup, report_on
 from ..schema import Json, parse_article, report_to_dict, to_json
 from . import verify
 from .cms import ApiFailure, Gone, Malformed, Unknown, as_object, content_hash, parse, shown
@@ -55,15 +56,15 @@ class Generic:
             Entry(self.name, article.id, str(found["type"]), content_hash(article.title, str(article.data)), payload)
         ]
 
-    def answer(self, job: Job, scorer: Scorer) -> str:
-        """Score the article of a job and send the report; what was done, in a sentence.
+    def answer(self, job: Job, scorer: Scorer, lookup: Lookup | None = None) -> str:
+        """Score the article of a job and send the report; what was done, in a sentence. `lookup` finds its sources.
 
         Raises Gone where the receiver wants no more of it, and ApiFailure.
         """
         time_now = int(time.time())
         message: Json = {"timestamp": datetime.fromtimestamp(time_now, timezone.utc).isoformat()}
         try:
-            report = score_article(scorer, _article(job.payload))
+            report = report_on(scorer, read_article(_article(job.payload)), lookup)
             done = f"sent: {report.action}"
             message = {"type": "article.scored", **message, "data": report_to_dict(report)}
         except DocumentError as error:

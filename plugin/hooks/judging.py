@@ -15,9 +15,10 @@ import time
 
 from copydesk import DocumentError, Scorer
 
-from ..batch import score_article
+from ..batch import read_article
 from ..jobs import Job
 from ..ledger import Ledger
+from ..lookup import Lookup, report_on
 from .cms import ApiFailure, Changed, Cms, Content, reasons
 
 _LOOKS = 4  # at an article that somebody else changes at the same time
@@ -28,15 +29,15 @@ _HELD_AT = {"review": ("review", "hold"), "hold": ("hold",)}
 _log = logging.getLogger("copydesk.hooks")
 
 
-def judge(job: Job, cms: Cms, ledger: Ledger, scorer: Scorer) -> str:
-    """Do what the job asks for; what was done, in a sentence.
+def judge(job: Job, cms: Cms, ledger: Ledger, scorer: Scorer, lookup: Lookup | None = None) -> str:
+    """Do what the job asks for; what was done, in a sentence. `lookup` finds the sources of an article.
 
     Raises Gone, ApiFailure and StateError, after which the job may be done again from the start.
     """
     content = cms.offered(job) or cms.fetch(job)
     for _ in range(_LOOKS):
         try:
-            done = _look(content, job, cms, ledger, scorer)
+            done = _look(content, job, cms, ledger, scorer, lookup)
         except Changed:
             done = None
         if done is not None:
@@ -45,14 +46,16 @@ def judge(job: Job, cms: Cms, ledger: Ledger, scorer: Scorer) -> str:
     raise ApiFailure("the article was changed again and again while it was looked at")
 
 
-def _look(content: Content, job: Job, cms: Cms, ledger: Ledger, scorer: Scorer) -> str | None:
+def _look(
+    content: Content, job: Job, cms: Cms, ledger: Ledger, scorer: Scorer, lookup: Lookup | None = None
+) -> str | None:
     """One look at one state of the article; None where it is another one by now."""
     if not content.live:
         return "not published"
     verdict = ledger.verdict(cms.name, content.key, content.hash)
     if verdict in ("passed", "released"):
         return _settle(content, job, cms, f"this text was {verdict} before")
-    action, summary, quotes = ("", "", []) if verdict == "held" else _score(content, cms, scorer)
+    action, summary, quotes = ("", "", []) if verdict == "held" else _score(content, cms, scorer, lookup)
     if verdict is None and action not in _HELD_AT[cms.hold_at]:
         ledger.decide(cms.name, content.key, content.hash, "passed", time.time())
         return _settle(content, job, cms, f"passed: {action}")
@@ -90,11 +93,11 @@ def _settle(content: Content, job: Job, cms: Cms, done: str) -> str | None:
     return done
 
 
-def _score(content: Content, cms: Cms, scorer: Scorer) -> tuple[str, str, list[str]]:
+def _score(content: Content, cms: Cms, scorer: Scorer, lookup: Lookup | None) -> tuple[str, str, list[str]]:
     """The action, and the reasons for it; an article that cannot be read is held, unless the settings let it pass."""
     try:
         with _one_at_a_time:
-            report = score_article(scorer, content.article())
+            report = report_on(scorer, read_article(content.article()), lookup)
     except DocumentError as error:
         return ("hold" if cms.fail == "hold" else "publish"), f"not scored: {error}", []
     return (report.action, *reasons(report))

@@ -87,7 +87,7 @@ async function rescore(strapi, config) {
     if (!entry) continue; // deleted or unpublished meanwhile
     const article = copydesk.articleOf(type, entry);
     const hash = copydesk.contentHash(article);
-    const { report } = (await isReleased(strapi, hash)) ? { report: { action: 'publish', evidence: [] } } : await copydesk.score(config, each.documentId, article);
+    const { report } = (await isReleased(strapi, hash)) ? { report: { action: 'publish', evidence: [] } } : await copydesk.score(config, `${each.uid}/${each.documentId}`, article);
     if (!report) { left.push(each); continue; }
     if (!copydesk.held(config, report)) continue;
     remember(known.held, hash);

@@ -6,6 +6,7 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 from wagtail_support import PROMOS, SECRET, bad, free_port, good, hanging, service, site, wagtail_database  # noqa: F401
@@ -275,6 +276,7 @@ def test_a_huge_report_is_cut(site):
         ({"LIVE_PAGES": ""}, "COPYDESK['LIVE_PAGES']: is ''"),
         ({"OBSERVE_ONLY": "yes"}, "COPYDESK['OBSERVE_ONLY']: is 'yes'"),
         ({"MODEL": "/nowhere"}, "COPYDESK['MODEL']: is '/nowhere'"),
+        ({"ARCHIVE": "/nowhere.db"}, "COPYDESK['ARCHIVE']: is '/nowhere.db'"),
         ({"PAGE_TYPES": ["news.Nothing"]}, "COPYDESK['PAGE_TYPES']: there is no model 'news.Nothing'"),
         ({"PAGE_TYPES": ["news.Notice"]}, "COPYDESK['PAGE_TYPES']: news.Notice is not a type of page"),
         ({"SNIPPET_TYPES": ["news.Item"]}, "COPYDESK['SNIPPET_TYPES']: news.Item is not a snippet"),
@@ -309,3 +311,52 @@ def test_a_missing_middleware_is_named(site):
 
     with override_settings(MIDDLEWARE=[]):
         assert "copydesk.E015" in [each.id for each in run_checks()]
+
+
+@pytest.fixture
+def archive(site, tmp_path):
+    """An archive in which a wire service has the text of a page, and a policy that allows to print what it sends."""
+    from copydesk import Matcher, Scorer, read
+    from copydesk.plugin.archive import Archive, entry_of
+
+    path, matcher = tmp_path / "archive.db", Matcher(Scorer.load().model)
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"allow": ["wire:", "news.articlepage:"]}')
+
+    def add(id, paragraphs):
+        text = read("\n\n".join(paragraphs), kind="text", id=id)
+        with Archive(path, matcher, write=True) as opened:
+            opened.add([entry_of(matcher, text, keep_text=True)])
+
+    add("wire:1", good())
+    site.configure(BACKEND="in-process", ARCHIVE=str(path), POLICY=str(policy))
+    return SimpleNamespace(path=path, add=add)
+
+
+def _source_notes(site, page):
+    return [note for note in site.verdict(page).report["notes"] if note.startswith("sources:")]
+
+
+def test_sources_are_looked_up_in_process(site, archive):
+    """With ARCHIVE, a page's text is looked up there."""
+    site.create(good())
+    (note,) = _source_notes(site, site.newest())
+    assert note.endswith("of wire:1, which the policy allows")
+
+
+def test_a_page_is_not_its_own_source_after_an_edit(site, archive):
+    """A page that was archived under the id that it is scored with is not named when it is published with other words."""
+    page = site.page(good(), "A page")
+    archive.add(f"news.articlepage:{page.pk}", good())
+    page.body = page.body.replace("</p>", " It rained.</p>", 1)
+    page.save_revision().publish()
+    assert [note.split(" of ")[1] for note in _source_notes(site, page)] == ["wire:1, which the policy allows"]
+
+
+def test_a_lost_archive_stops_no_editor(site, archive):
+    """With a damaged file the page is judged as without an archive, with a note."""
+    archive.path.write_bytes(b"no archive" * 1000)
+    site.create(good())
+    page = site.newest()
+    assert (site.is_live(page), site.verdict(page).state) == (True, "passed")
+    assert _source_notes(site, page) == ["sources: not looked up, the archive cannot be read"]

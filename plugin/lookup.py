@@ -1,0 +1,190 @@
+"""What the service finds of an article in its archive: within a time, by any number of threads, and never an error.
+
+A report is wanted in any case, so whatever is wrong with the archive becomes a note in it: a file that is damaged, gone, or too slow.
+An archive is for one thread at a time, so each look-up takes an open one from a pool, and opens one where none is idle. A file that was
+replaced by another is opened anew.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from copydesk import Document, Matcher, Report, Scorer, Source, quoted
+
+from .archive import Archive
+from .archive_file import ArchiveError
+from .config import ARCHIVE_MS, Settings
+
+UNREADABLE = "sources: not looked up, the archive cannot be read"
+_MOST_IDLE = 8  # open archives that a process keeps: twice the threads of a web worker
+_log = logging.getLogger("copydesk")
+
+
+class ArchiveTimeout(ArchiveError):
+    """The archive did not answer in time."""
+
+
+class Opened(Protocol):
+    """An archive that is open, as far as a look-up needs it."""
+
+    @property
+    def find(self) -> Callable[..., tuple[Source, ...]]:
+        """The sources of an article, best first."""
+
+    def text(self, id: str) -> str | None:
+        """The text of an article of the archive; None where it has none."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+_Idle = tuple[tuple[int, ...], Opened]  # with what the file was when it was opened
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The sources of an article, best first; `note` says why none were looked up, where that is so."""
+
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+
+
+class Lookup:
+    """The archive in `path`, for all threads of a process, and for those that are forked from it."""
+
+    def __init__(
+        self,
+        path: Path,
+        matcher: Matcher,
+        milliseconds: int = ARCHIVE_MS,
+        opening: Callable[[Path, Matcher], Opened] = Archive,
+    ) -> None:
+        """Open nothing yet: a connection must not be carried over a fork. `milliseconds` is how long one look-up may take."""
+        self._path = path
+        self._matcher = matcher
+        self._milliseconds = milliseconds
+        self._opening = opening
+        self._idle: dict[int, list[_Idle]] = {}  # by process
+        self._failing = False
+
+    def find(self, document: Document, *, quotes: bool = False) -> Found:
+        """The sources of an article; `quotes`: with the quotes of their own sentences, where the archive keeps texts."""
+        deadline = time.monotonic() + self._milliseconds / 1000
+        try:
+            with self._archive() as archive:
+                found = _find(archive, document, deadline)
+                if quotes:
+                    found = tuple([_quoted(archive, each, deadline) for each in found])
+        except ArchiveTimeout:
+            return Found(note=f"sources: not looked up, the archive did not answer within {self._milliseconds} ms")
+        except ArchiveError as error:
+            self._complain(str(error))
+            return Found(note=UNREADABLE)
+        except Exception as error:  # what a damaged file makes of our own code; its message may quote an article
+            self._complain(f"{self._path}: internal error ({type(error).__name__})")
+            return Found(note=UNREADABLE)
+        self._failing = False
+        return Found(found)
+
+    def close(self) -> None:
+        """Close what this process has open; it is opened again when it is needed."""
+        for _, archive in self._idle.pop(os.getpid(), []):
+            archive.close()
+
+    @contextmanager
+    def _archive(self) -> Iterator[Opened]:
+        """An open archive, for this thread alone; one that fails is not used again. Raises ArchiveError."""
+        idle = self._idle.setdefault(os.getpid(), [])
+        now = _identity(self._path)
+        archive = _take(idle, now) or self._opening(self._path, self._matcher)
+        try:
+            yield archive
+        except ArchiveTimeout:
+            self._give_back(idle, now, archive)
+            raise
+        except BaseException:
+            archive.close()
+            raise
+        self._give_back(idle, now, archive)
+
+    def _give_back(self, idle: list[_Idle], identity: tuple[int, ...], archive: Opened) -> None:
+        if len(idle) < _MOST_IDLE:
+            idle.append((identity, archive))
+        else:
+            archive.close()
+
+    def _complain(self, reason: str) -> None:
+        """Into the log, once until the archive can be read again."""
+        if not self._failing:
+            self._failing = True
+            _log.error("no sources are looked up: %s", reason)
+
+
+def lookup_of(scorer: Scorer, settings: Settings) -> Lookup | None:
+    """The look-up that the settings ask for; None where no archive is configured."""
+    if settings.archive is None:
+        return None
+    return Lookup(settings.archive, Matcher(scorer.model), settings.archive_ms)
+
+
+def report_on(scorer: Scorer, document: Document, lookup: Lookup | None, *, quotes: bool = False) -> Report:
+    """The report of a document, with what is found of its sources in the archive, or with a note why they were not looked up."""
+    if lookup is None:
+        return scorer.score(document)
+    found = lookup.find(document, quotes=quotes)
+    report = scorer.score(document, sources=found.sources)
+    return report if not found.note else dataclasses.replace(report, notes=(*report.notes, found.note))
+
+
+def _find(archive: Opened, document: Document, deadline: float) -> tuple[Source, ...]:
+    """The sources of an article. Raises ArchiveTimeout where the archive can keep to a time, and does not make it."""
+    if "deadline" not in inspect.signature(archive.find).parameters:
+        return archive.find(document)
+    try:
+        return archive.find(document, deadline=deadline)
+    except ArchiveError as error:
+        if time.monotonic() >= deadline:
+            raise ArchiveTimeout(str(error)) from error
+        raise
+
+
+def _quoted(archive: Opened, source: Source, deadline: float) -> Source:
+    """The source with the quotes of its own sentences, where there is time for them."""
+    text = archive.text(source.id) if time.monotonic() < deadline else None
+    return source if text is None else quoted(source, text)
+
+
+def _take(idle: list[_Idle], identity: tuple[int, ...]) -> Opened | None:
+    """An idle archive of this file; those of a file that is not there any more are closed."""
+    while idle:
+        try:
+            known, archive = idle.pop()
+        except IndexError:  # another thread was faster
+            return None
+        if known == identity:
+            return archive
+        archive.close()
+    return None
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """Tells a file from another one that took its place. Raises ArchiveError where there is none.
+
+    In a folder that cannot be written to, an archive is opened as one that never changes, so there its size and time count, too.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or 'cannot be read'}") from error
+    if os.access(path.absolute().parent, os.W_OK):
+        return found.st_dev, found.st_ino
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,273 @@
+"""Looking sources up for the service: in time, in every thread, in the file that is there now; and a report whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
+
+from copydesk import Document, Matcher, Scorer, Source, read
+from copydesk.plugin.archive import Archive, entry_of
+from copydesk.plugin.archive_file import ArchiveError
+from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Lookup, report_on
+
+LATE = "sources: not looked up, the archive did not answer within 20 ms"
+
+
+@pytest.fixture(scope="module")
+def matcher(scorer: Scorer) -> Matcher:
+    """Of the shipped model."""
+    return Matcher(scorer.model)
+
+
+def _make(path: Path, matcher: Matcher, **texts: str) -> Path:
+    with Archive(path, matcher, write=True) as archive:
+        archive.add([entry_of(matcher, read(t, kind="text", id=i, title=i), keep_text=True) for i, t in texts.items()])
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path, matcher: Matcher) -> Path:
+    """An archive with three stories."""
+    return _make(tmp_path / "archive.db", matcher, harbour=ORIGINAL, bees=UNRELATED, row=SAME_EVENT)
+
+
+def _asked(text: str = REWRITE, id: str = "asked") -> Document:
+    return read(text, kind="text", id=id)
+
+
+class Fake:
+    """An archive that does what a test wants, and keeps in mind how it was treated."""
+
+    def __init__(self, find: Callable[[float], tuple[Source, ...]]) -> None:
+        self._find = find
+        self.closed = False
+
+    def find(self, document: Document, *, deadline: float | None = None) -> tuple[Source, ...]:
+        assert deadline is not None
+        return self._find(deadline)
+
+    def text(self, id: str) -> str | None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _lookup_of(path: Path, matcher: Matcher, find: Callable[[float], tuple[Source, ...]], ms: int = 20):
+    made: list[Fake] = []
+
+    def opening(path: Path, matcher: Matcher) -> Fake:
+        made.append(Fake(find))
+        return made[-1]
+
+    return Lookup(path, matcher, ms, opening), made
+
+
+def _slow(deadline: float) -> tuple[Source, ...]:
+    while time.monotonic() < deadline:
+        time.sleep(0.001)
+    raise ArchiveTimeout("looking up took longer than it may")
+
+
+def test_the_source_is_named_in_the_report(path, matcher, scorer):
+    """The report of a rewrite names its source; without a look-up it names none, and neither has a note about it."""
+    report = report_on(scorer, _asked(), Lookup(path, matcher))
+    assert [(each.id, each.relation) for each in report.sources][:1] == [("harbour", "rewrite")]
+    assert report_on(scorer, _asked(), None).sources == ()
+    assert not [note for note in report.notes if note.startswith("sources:")]
+
+
+def test_quotes_come_where_they_are_asked_for(path, matcher):
+    """With `quotes`, aligned sentences quote the source's own text; without, they have none."""
+    lookup = Lookup(path, matcher)
+    for quotes in (True, False):
+        pairs = lookup.find(_asked(), quotes=quotes).sources[0].alignment
+        assert pairs
+        assert all((pair.source_quote is not None) is quotes for pair in pairs)
+    assert lookup.find(_asked(), quotes=True).sources[0].alignment[0].source_quote in ORIGINAL
+
+
+def test_a_slow_archive_gives_a_report_with_a_note(path, matcher, scorer):
+    """Beyond the time there are no sources and a note with the time; the archive is not thrown away for being slow."""
+    lookup, made = _lookup_of(path, matcher, _slow)
+    for _ in range(2):
+        report = report_on(scorer, _asked(), lookup)
+        assert (report.sources, report.notes[-1]) == ((), LATE)
+    assert [each.closed for each in made] == [False]
+    assert report.signals == report_on(scorer, _asked(), None).signals
+
+
+def test_the_deadline_is_the_configured_time_from_now(path, matcher):
+    """An archive is told until when to answer."""
+    given: list[float] = []
+    lookup, _ = _lookup_of(path, matcher, lambda deadline: given.append(deadline) or (), ms=5000)
+    before = time.monotonic()
+    lookup.find(_asked())
+    assert before + 5 <= given[0] <= time.monotonic() + 5
+
+
+@pytest.mark.parametrize(
+    "fault", [ArchiveError("archive.db is damaged"), ValueError("Ines Halvard said"), MemoryError()]
+)
+def test_a_broken_archive_is_logged_once_without_the_article(path, matcher, scorer, caplog, fault):
+    """The report has a note, the log one line, however often it is asked; what fails is closed, and opened anew."""
+
+    def find(deadline: float) -> tuple[Source, ...]:
+        raise fault
+
+    lookup, made = _lookup_of(path, matcher, find)
+    for _ in range(3):
+        report = report_on(scorer, _asked(), lookup)
+        assert (report.sources, report.notes[-1]) == ((), UNREADABLE)
+    assert [each.closed for each in made] == [True] * 3
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert "Halvard" not in caplog.text
+
+
+def test_a_removed_archive_is_a_note_until_it_is_back(path, matcher, caplog):
+    """A file that goes away while the service runs is missed, one that comes back is used; each loss is logged."""
+    lookup = Lookup(path, matcher)
+    assert lookup.find(_asked()).sources
+    away = path.with_name("away.db")
+    for number in (1, 2):
+        path.rename(away)
+        assert lookup.find(_asked()).note == UNREADABLE
+        away.rename(path)
+        assert lookup.find(_asked()).sources
+        assert len(caplog.records) == number
+
+
+def test_a_replaced_archive_is_read_instead(path, matcher, tmp_path):
+    """Another file under the same name, put there while no change lay beside the old one, is what counts from then on."""
+    lookup = Lookup(path, matcher)
+    assert [each.id for each in lookup.find(_asked()).sources][:1] == ["harbour"]
+    _make(tmp_path / "new.db", matcher, quay=ORIGINAL).replace(path)
+    assert [each.id for each in lookup.find(_asked()).sources][:1] == ["quay"]
+
+
+def test_a_link_is_turned_to_another_archive(path, matcher, tmp_path):
+    """A symbolic link that is turned while archives are open leads to the new one: each has a log of changes of its own."""
+    link = tmp_path / "current.db"
+    link.symlink_to(path)
+    lookup = Lookup(link, matcher)
+    assert lookup.find(_asked()).sources[0].id == "harbour"
+    with Archive(link, matcher, write=True) as writer:  # leaves changes beside the old one
+        writer.remove(["bees"])
+        other = tmp_path / "other.db"
+        other.symlink_to(_make(tmp_path / "new.db", matcher, quay=ORIGINAL))
+        other.replace(link)
+        assert [each.id for each in lookup.find(_asked()).sources][:1] == ["quay"]
+
+
+def test_what_another_process_adds_is_found_at_once(path, matcher):
+    """An open archive sees what was added, and works on when the index was merged."""
+    lookup = Lookup(path, matcher)
+    text = UNRELATED.replace("Tessel", "Marl").replace("Oberlin", "Quist")
+    with Archive(path, matcher, write=True) as archive:
+        archive.remove(["bees"])
+        assert not [each for each in lookup.find(_asked(text)).sources if each.id != "row"]
+        archive.add([entry_of(matcher, read(UNRELATED, kind="text", id="hives"), keep_text=True)])
+        assert lookup.find(_asked(text)).sources[0].id == "hives"
+        archive.tidy(everything=True)
+        assert lookup.find(_asked(text)).sources[0].id == "hives"
+
+
+def test_threads_share_a_few_open_archives(path, matcher):
+    """Many threads at once get the same answer, and no more archives stay open than the pool holds, until it is closed."""
+    opened: list[Archive] = []
+    closed: list[Archive] = []
+
+    class Counted(Archive):
+        def __init__(self, path: Path, matcher: Matcher) -> None:
+            super().__init__(path, matcher)
+            opened.append(self)
+
+        def close(self) -> None:
+            super().close()
+            closed.append(self)
+
+    lookup = Lookup(path, matcher, 10_000, Counted)
+    start = threading.Barrier(12)
+
+    def ask(number: int) -> tuple[Source, ...]:
+        start.wait()
+        return [lookup.find(_asked()).sources for _ in range(5)][-1]
+
+    with ThreadPoolExecutor(12) as pool:
+        (answer,) = set(pool.map(ask, range(12)))
+    assert answer[0].id == "harbour"
+    assert 1 <= len(opened) - len(closed) <= 8
+    lookup.close()
+    assert len(opened) == len(closed)
+
+
+def test_a_child_process_opens_its_own(path, matcher):
+    """After a fork no connection of the parent's is used: SQLite forbids it."""
+    opened: list[int] = []
+
+    def opening(path: Path, matcher: Matcher) -> Archive:
+        opened.append(os.getpid())
+        return Archive(path, matcher)
+
+    lookup = Lookup(path, matcher, 10_000, opening)
+    assert lookup.find(_asked()).sources
+    child = os.fork()
+    if not child:
+        found = lookup.find(_asked()).sources
+        os._exit(0 if found and opened[-1] == os.getpid() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert lookup.find(_asked()).sources
+    assert opened == [os.getpid()]
+
+
+@pytest.mark.parametrize("at", [0, 18, 100, 0.2, 0.4, 0.6, 0.8, "cut", "empty"])
+def test_a_damaged_archive_never_stops_a_report(path, matcher, scorer, tmp_path, at):
+    """Wherever the file is damaged there is a report: with the sources still found, or with a note."""
+    damaged = tmp_path / "damaged.db"
+    data = bytearray(path.read_bytes())
+    if at == "cut":
+        data = data[: len(data) // 2]
+    elif at == "empty":
+        data = bytearray()
+    else:
+        begin = at if isinstance(at, int) else int(at * len(data))
+        data[begin : begin + 600] = bytes(255 - each for each in data[begin : begin + 600])
+    damaged.write_bytes(data)
+    report = report_on(scorer, _asked(), Lookup(damaged, matcher))
+    assert report.signals == report_on(scorer, _asked(), None).signals or report.sources
+    if not isinstance(at, float):  # what stands there may not be read for this article
+        assert report.sources or UNREADABLE in report.notes
+
+
+def test_an_article_is_not_its_own_source_after_an_edit(path, matcher, scorer):
+    """What stands in the archive under the article's own id is passed over, however much of it is left."""
+    edited = ORIGINAL.replace("nine to four", "nine to five") + "\n\nThe vote was broadcast on the town's own channel."
+    assert not report_on(scorer, _asked(edited, "harbour"), Lookup(path, matcher)).sources
+    assert report_on(scorer, _asked(edited, "other"), Lookup(path, matcher)).sources[0].id == "harbour"
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_obstacle(path, matcher, tmp_path):
+    """In a folder without the right to write, a file that grew is opened anew, because it was opened as unchanging."""
+    if os.getuid() == 0:
+        pytest.skip("root may write everywhere")
+    folder = tmp_path / "fixed"
+    folder.mkdir()
+    shutil.copy(path, folder / "archive.db")
+    folder.chmod(0o555)
+    try:
+        lookup = Lookup(folder / "archive.db", matcher)
+        assert lookup.find(_asked()).sources[0].id == "harbour"
+        shutil.copyfile(_make(tmp_path / "new.db", matcher, quay=ORIGINAL), folder / "archive.db")
+        assert lookup.find(_asked()).sources[0].id == "quay"
+    finally:
+        folder.chmod(0o755)
