@@ -48,10 +48,10 @@ class Row:
     """What stands side by side. `number` counts the source's sentences as the article comes to them, from 1; 0: nothing of the source
     resembles `ours`, which are paragraphs then. `begins`: a paragraph of the article does.
 
-    theirs: the sentence of the source; None where its text is not known, or where it stands in another row, which comes `above` or
-    `below`. `place` is its number in the source, from 1; `jump` how many sentences lie between the one shown before and this one,
-    less than 0 for a way back. `labels` are those of all sentences that resemble it. `before`, `unused`: text of the source around
-    it that resembles nothing.
+    theirs: the sentence of the source; None where its text is not `known`, or where it stands in another row, which comes `above`
+    or `below`. `place` is its number in the source, from 1; `jump` how many sentences lie between the one shown before and this
+    one, less than 0 for a way back. `labels` are those of all sentences that resemble it. `before`, `unused`: text of the source
+    around it that resembles nothing.
     """
 
     begins: bool
@@ -59,6 +59,7 @@ class Row:
     place: int = 0
     ours: list[Sentence] = field(default_factory=list)
     theirs: Sentence | None = None
+    known: bool = False
     above: bool = False
     below: bool = False
     jump: int = 0
@@ -215,6 +216,7 @@ def _quote(rows: Sequence[Row], first: dict[int, Aligned]) -> bool:
             row.above, row.below = home[row.number] < index, home[row.number] > index
         if theirs is None:
             continue
+        row.known = True
         for each in row.ours:
             if work <= _MOST_WORK:
                 each.shared, right, each.same, cost = common(each.text, theirs.text)

@@ -103,19 +103,19 @@ def _sheet(number: int, source: Source, sheet: Sheet, language: str) -> Iterator
     for row in sheet.rows:
         colour = f" k{(row.number - 1) % _COLOURS + 1}" if row.number else ""
         yield f'<tr class="line{colour}{" begins" if row.begins else ""}"><td{language}>'
-        yield from map(partial(_ours, number, row, linked=sheet.quoted), row.ours) if row.number else _new(row.ours)
+        yield from map(partial(_ours, number, row), row.ours) if row.number else _new(row.ours)
         yield "</td><td>"
-        yield from _theirs(number, row, linked=sheet.quoted)
+        yield from _theirs(number, row)
         yield "</td></tr>\n"
     yield "</tbody>\n</table>\n"
     if sheet.left_out:
         yield f'<p class="about">{sheet.left_out:,} more sentences that align are not shown.</p>\n'
 
 
-def _ours(number: int, row: Row, sentence: Sentence, *, linked: bool) -> str:
+def _ours(number: int, row: Row, sentence: Sentence) -> str:
     label = sentence.label
     pin = f'<b class="pin">{label}</b>'
-    if linked:
+    if row.known:
         pin = f'<a class="pin" href="#s{number}t{row.number}" aria-label="{label}, to the other text">{label}</a>'
     note = ' <i class="alike">word for word</i>' if sentence.same else ""
     loose = " loose" if sentence.alike < _LOOSE else ""
@@ -124,11 +124,11 @@ def _ours(number: int, row: Row, sentence: Sentence, *, linked: bool) -> str:
     )
 
 
-def _theirs(number: int, row: Row, *, linked: bool) -> Iterator[str]:
+def _theirs(number: int, row: Row) -> Iterator[str]:
     """The other article's side of a row."""
     if row.before:
         yield _pale(row.before)
-    if row.jump and linked:
+    if row.jump and row.known:
         yield f'<p class="small jump">{_way(row)}</p>'
     if row.theirs is not None:
         links = [f'<a class="pin" href="#s{number}a{x}" aria-label="{x}, to the article">{x}</a>' for x in row.labels]
@@ -137,7 +137,7 @@ def _theirs(number: int, row: Row, *, linked: bool) -> Iterator[str]:
         lines = _emphasised(row.theirs)
         loose = " loose" if all(each.alike < _LOOSE for each in row.ours) else ""
         yield f'<p class="s{loose}" id="s{number}t{row.number}"{direction(row.theirs.text)}>{pins} {lines}</p>'
-    elif row.number and not linked:
+    elif row.number and not row.known:
         yield f'<p class="small jump">sentence {row.place:,}</p>'
     elif row.number:
         there = "further up" if row.above else "further down"

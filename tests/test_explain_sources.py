@@ -89,6 +89,15 @@ def test_one_file_is_compared_with_another(runner: CliRunner, rewrite: Path, ori
     assert len(soup.select("#source1 td:last-child .s")) > 5
 
 
+def test_the_examples_show_a_rewrite(runner: CliRunner) -> None:
+    """The pair that comes along is a rewrite of 13 sentences of 14, with one that is new and one that was left out."""
+    folder = Path(__file__).parent.parent / "examples-sources"
+    block = _explain(runner, folder / "rewrite.md", "--source", folder / "original.md").select("#source1")[0]
+    assert block.select(".relation")[0].get_text() == "Rewrite"
+    assert "13 of 14 sentences" in block.select(".told")[0].get_text()
+    assert "the county will pay a third" in " ".join(each.get_text() for each in block.select(".pale"))
+
+
 def test_the_same_text_is_told(runner: CliRunner, tmp_path: Path, original: Path) -> None:
     """Another file with the very same text is neither a copy nor a rewrite."""
     (tmp_path / "again.txt").write_text(ORIGINAL)

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from stories import ORIGINAL, REWRITE
 
@@ -182,6 +184,31 @@ def test_without_texts_the_page_says_why(make_report: ReportMaker) -> None:
     assert "keeps fingerprints only and no text" in _one(soup, ".how").get_text()
     assert [_told(row) for row in soup.select("tr.line")] == ["1 One thing. sentence 1", "Two things."]
     assert not soup.select("table a")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-2, 70),
+            st.integers(-2, 70),
+            st.integers(-1, 5),
+            st.none() | st.text("ab <&", max_size=9),
+            st.none() | st.integers(-3, 40),
+        ),
+        max_size=8,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_no_number_leads_nowhere(
+    make_report: ReportMaker, pairs: list[tuple[int, int, int, str | None, int | None]]
+) -> None:
+    """Whatever an alignment claims, with quotes for some sentences only, every link has its end, and the elements nest."""
+    document = read("Fog shut the port.\n\nNobody was hurt. A ferry stayed in Orsa.", kind="text")
+    alignment = tuple(Aligned(a, b, "", place, 0.5, at, at and at + 9, quote) for a, b, place, quote, at in pairs)
+    sources = tuple(Source(name, "", "rewrite", 0.9, 0.8, alignment) for name in "ab")
+    _shown(
+        make_report(text=document.text, sources=sources), document, texts={"a": "Some <b> text of the other one. " * 2}
+    )
 
 
 def test_a_source_without_sentences_is_named(make_report: ReportMaker) -> None:
