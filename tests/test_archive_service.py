@@ -454,6 +454,8 @@ def test_the_description_covers_the_archive(desk: Desk, client: FlaskClient):
     for operation in operations.values():
         assert {} not in operation["security"]
         assert {"401", "403", "503"} <= set(operation["responses"])
+    for name in ("post", "delete"):
+        assert "Retry-After" in operations[name]["responses"]["503"]["headers"]
     assert {"200", "201", "400", "413", "415", "422"} <= set(operations["post"]["responses"])
     names = [each["name"] for each in desk.described["paths"]["/score"]["post"]["parameters"]]
     assert names == ["with_text", "with_alignment", "id", "title", "url"]
