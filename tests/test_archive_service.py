@@ -25,6 +25,7 @@ from copydesk.plugin.archive import Archive
 from copydesk.plugin.archive_file import ArchiveError
 from copydesk.plugin.cli import main
 from copydesk.plugin.config import Settings
+from copydesk.plugin.lookup import ArchiveTimeout
 from copydesk.plugin.signing import headers, verify
 
 TOKEN = "correct-horse"
@@ -365,6 +366,24 @@ def test_a_damaged_archive_does_not_stop_scoring(desk):
     report = desk.ask("POST", "/score", json={"text": REWRITE}).get_json()
     assert report["notes"][-1] == "sources: not looked up, the archive cannot be read"
     desk.problem(desk.ask("POST", json=STORIES[0]), 503)
+
+
+def test_the_time_of_a_look_up_is_the_setting(scorer, tmp_path, monkeypatch):
+    """An archive that does not answer in COPYDESK_ARCHIVE_MS gives a report with a note, from /score and on the page."""
+
+    def slow(self: Archive, document: object, *, deadline: float) -> tuple[()]:
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        raise ArchiveTimeout("looking up took longer than it may")
+
+    desk = Desk(scorer, tmp_path / "archive.db", archive_ms=15)
+    desk.add()
+    monkeypatch.setattr(Archive, "find", slow)
+    response = desk.ask("POST", "/score", json={"id": "asked", "text": REWRITE})
+    note = "sources: not looked up, the archive did not answer within 15 ms"
+    assert (desk.answered(response, "Report")["sources"], response.get_json()["notes"][-1]) == ([], note)
+    password = base64.b64encode(f"x:{TOKEN}".encode()).decode()
+    page = desk.ask("POST", "/", data={"article": REWRITE}, headers={"Authorization": f"Basic {password}"})
+    assert note in page.get_data(as_text=True)
 
 
 def test_many_writers_and_readers_at_once(desk):
