@@ -425,6 +425,21 @@ def test_a_missing_archive_is_made_where_it_can_be_filled(scorer, tmp_path):
         create_app(scorer, Settings(token=TOKEN, archive=tmp_path / "nowhere" / "none.db"))
 
 
+def test_an_archive_that_cannot_be_begun_leaves_no_file(scorer, tmp_path, monkeypatch):
+    """On a full disk the start is refused, and with some room again the next one is not."""
+
+    def full(*given: object, **more: object) -> Archive:
+        raise ArchiveError("new.db: the disk is full")
+
+    settings = Settings(token=TOKEN, archive=tmp_path / "new.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_service, "Archive", full)
+        with pytest.raises(ArchiveError, match="full"):
+            create_app(scorer, settings)
+    assert list(tmp_path.iterdir()) == []
+    create_app(scorer, settings)
+
+
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00", b"<html>" * 1000])
 def test_what_is_no_archive_is_refused_at_the_start(scorer, tmp_path, content):
     """A file that is something else is left as it is, with a token as without one."""
