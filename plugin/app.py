@@ -203,7 +203,6 @@ def _problem(status: int, body: Json) -> Response:
 def _own_error(error: CopydeskError) -> Response:
     status, body = problem(error)
     if isinstance(error, ArchiveError):
-        status, body = 503, problem_body(503, "the archive cannot be used now; nothing was changed")
         current_app.logger.error("%s", error)  # a sentence about the file
     elif status >= 500 and not isinstance(error, RequestError):
         _log(error)

@@ -63,7 +63,11 @@ def prepare(settings: Settings, matcher: Matcher) -> None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise ArchiveError(f"{path}: the archive cannot be made: {error.strerror or error}") from error
-        Archive(path, matcher, write=True).close()
+        try:
+            Archive(path, matcher, write=True).close()
+        except ArchiveError:
+            path.unlink(missing_ok=True)  # an empty file would be refused the next time
+            raise
     Archive(path, matcher).close()
 
 

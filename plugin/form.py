@@ -6,6 +6,7 @@ An error names the field that it is about, in the words of the page. Nothing is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from copydesk import Cleaned, CopydeskError, Document, DocumentError, DocumentTo
 from .batch import read_article
 from .incoming import read_body, refuse_compressed, source_of
 from .inputs import Article, Kind, kind_of
-from .lookup import Lookup, report_on
+from .lookup import Found, Lookup, report_with
 from .schema import RequestError
 
 if TYPE_CHECKING:
@@ -60,12 +61,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came out; `cleaned` is None where the article cannot be edited, and `reason` then says why."""
+    """What came out; `cleaned` is None where the article cannot be edited, and `reason` then says why. `texts` are those of the
+    sources, by their ids, where an archive keeps them."""
 
     report: Report
     document: Document
     cleaned: Cleaned | None
     reason: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_form(request: Request, limit: int) -> Form:
@@ -101,7 +104,8 @@ def check(scorer: Scorer, form: Form, lookup: Lookup | None = None) -> Checked:
     article = _article(form)
     try:
         document = read_article(article)
-        report = report_on(scorer, document, lookup, quotes=True)
+        found = Found() if lookup is None else lookup.find(document, quotes=True)
+        report = report_with(scorer, document, found)
     except DocumentTooLarge as error:
         raise InvalidField(source, f"{_sentence(error)}.", 413) from error
     except DocumentError as error:
@@ -112,8 +116,8 @@ def check(scorer: Scorer, form: Form, lookup: Lookup | None = None) -> Checked:
             source_of(article), kind=kind, title=form.headline, url=article.url, padding=form.padding
         )
     except DocumentError as error:
-        return Checked(report, document, None, f"{_sentence(error)}.")
-    return Checked(report, document, cleaned)
+        return Checked(report, document, None, f"{_sentence(error)}.", found.texts)
+    return Checked(report, document, cleaned, texts=found.texts)
 
 
 def _article(form: Form) -> Article:

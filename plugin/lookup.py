@@ -12,9 +12,9 @@ import inspect
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -52,10 +52,12 @@ _Idle = tuple[tuple[int, ...], Opened]  # with what the file was when it was ope
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sources of an article, best first; `note` says why none were looked up, where that is so."""
+    """The sources of an article, best first; `note` says why none were looked up, where that is so, and `texts` are those of the
+    sources, by their ids, where quotes were asked for and the archive keeps texts."""
 
     sources: tuple[Source, ...] = ()
     note: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lookup:
@@ -79,11 +81,14 @@ class Lookup:
     def find(self, document: Document, *, quotes: bool = False) -> Found:
         """The sources of an article; `quotes`: with the quotes of their own sentences, where the archive keeps texts."""
         deadline = time.monotonic() + self._milliseconds / 1000
+        texts: dict[str, str] = {}
         try:
             with self._archive() as archive:
                 found = _find(archive, document, deadline)
-                if quotes:
-                    found = tuple([_quoted(archive, each, deadline) for each in found])
+                for source in found if quotes else ():
+                    if time.monotonic() < deadline and (text := archive.text(source.id)) is not None:
+                        texts[source.id] = text
+            sources = tuple([quoted(each, texts[each.id]) if each.id in texts else each for each in found])
         except ArchiveTimeout:
             return Found(note=f"sources: not looked up, the archive did not answer within {self._milliseconds} ms")
         except ArchiveError as error:
@@ -93,7 +98,7 @@ class Lookup:
             self._complain(f"{self._path}: internal error ({type(error).__name__})")
             return Found(note=UNREADABLE)
         self._failing = False
-        return Found(found)
+        return Found(sources, "", texts)
 
     def close(self) -> None:
         """Close what this process has open; it is opened again when it is needed."""
@@ -140,7 +145,11 @@ def report_on(scorer: Scorer, document: Document, lookup: Lookup | None, *, quot
     """The report of a document, with what is found of its sources in the archive, or with a note why they were not looked up."""
     if lookup is None:
         return scorer.score(document)
-    found = lookup.find(document, quotes=quotes)
+    return report_with(scorer, document, lookup.find(document, quotes=quotes))
+
+
+def report_with(scorer: Scorer, document: Document, found: Found) -> Report:
+    """The report of a document with the sources that were found, or with the note why there are none."""
     report = scorer.score(document, sources=found.sources)
     return report if not found.note else dataclasses.replace(report, notes=(*report.notes, found.note))
 
@@ -155,12 +164,6 @@ def _find(archive: Opened, document: Document, deadline: float) -> tuple[Source,
         if time.monotonic() >= deadline:
             raise ArchiveTimeout(str(error)) from error
         raise
-
-
-def _quoted(archive: Opened, source: Source, deadline: float) -> Source:
-    """The source with the quotes of its own sentences, where there is time for them."""
-    text = archive.text(source.id) if time.monotonic() < deadline else None
-    return source if text is None else quoted(source, text)
 
 
 def _take(idle: list[_Idle], identity: tuple[int, ...]) -> Opened | None:

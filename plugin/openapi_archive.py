@@ -61,6 +61,12 @@ def archive_operations() -> Json:
     }
     content: Json = {"application/json": {"schema": ref("Added")}}
     added = answers(ref("Added"), ("400", *_REFUSALS, "413", "415", "422", "500"), "201")
+    removed = answers(ref("Removed"), ("400", *_REFUSALS))
+    added["503"] = removed["503"] = {
+        "description": "There is no archive, it cannot be used, or another process is writing to it",
+        "headers": {"Retry-After": {"schema": OFFSET, "description": "seconds, where another process is writing"}},
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
+    }
     added["200"] = {"description": "All of them were there already", "content": content}
     return {
         "get": {
@@ -81,6 +87,6 @@ def archive_operations() -> Json:
             "summary": "Remove an article from the archive; 0 where it is not there",
             "security": _PROTECTED,
             "parameters": [query("id", _ID, "the article's id", required=True)],
-            "responses": answers(ref("Removed"), ("400", *_REFUSALS)),
+            "responses": removed,
         },
     }

@@ -23,6 +23,7 @@ from copydesk import (
     Source,
 )
 
+from .archive_file import ArchiveError
 from .inputs import Article
 from .state import StateError
 
@@ -183,6 +184,8 @@ def problem(error: CopydeskError) -> tuple[int, Json]:
         return 422, problem_body(422, str(error))
     if isinstance(error, StateError):
         return 503, problem_body(503, "the service cannot remember anything now")
+    if isinstance(error, ArchiveError):
+        return 503, problem_body(503, "the archive cannot be used now; nothing was changed")
     return 500, problem_body(500, "the article could not be scored")
 
 

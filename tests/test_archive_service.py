@@ -25,6 +25,7 @@ from copydesk.plugin.archive import Archive
 from copydesk.plugin.archive_file import ArchiveError
 from copydesk.plugin.cli import main
 from copydesk.plugin.config import Settings
+from copydesk.plugin.lookup import ArchiveTimeout
 from copydesk.plugin.signing import headers, verify
 
 TOKEN = "correct-horse"
@@ -197,14 +198,14 @@ def test_cleaning_knows_no_alignment(desk):
         ({"id": "a\ud800b", "text": ORIGINAL}, "control characters"),
         ({"id": 7, "text": ORIGINAL}, "a number"),
         ({"id": "a"}, "both missing"),
-        ({"id": "a", "text": "T", "date": "now"}, "unknown field 'date'"),
+        ({"id": "a", "text": "T", "byline": "N.N."}, "unknown field 'byline'"),
     ],
 )
 def test_a_wrong_article_is_named_and_nothing_is_added(desk, article, named):
     """422 with the field, alone and among good articles, where its place is told; not one of the good ones is added."""
     alone = desk.problem(desk.ask("POST", json=article), 422)
     assert named in alone["detail"]
-    assert alone["field"] in ("id", "text", "date")
+    assert alone["field"] in ("id", "text", "byline")
     rows = [STORIES[0], article]
     listed = desk.problem(desk.ask("POST", json={"articles": rows}), 422)
     assert str(listed["detail"]).startswith("article 2: ")
@@ -367,6 +368,24 @@ def test_a_damaged_archive_does_not_stop_scoring(desk):
     desk.problem(desk.ask("POST", json=STORIES[0]), 503)
 
 
+def test_the_time_of_a_look_up_is_the_setting(scorer, tmp_path, monkeypatch):
+    """An archive that does not answer in COPYDESK_ARCHIVE_MS gives a report with a note, from /score and on the page."""
+
+    def slow(self: Archive, document: object, *, deadline: float) -> tuple[()]:
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        raise ArchiveTimeout("looking up took longer than it may")
+
+    desk = Desk(scorer, tmp_path / "archive.db", archive_ms=15)
+    desk.add()
+    monkeypatch.setattr(Archive, "find", slow)
+    response = desk.ask("POST", "/score", json={"id": "asked", "text": REWRITE})
+    note = "sources: not looked up, the archive did not answer within 15 ms"
+    assert (desk.answered(response, "Report")["sources"], response.get_json()["notes"][-1]) == ([], note)
+    password = base64.b64encode(f"x:{TOKEN}".encode()).decode()
+    page = desk.ask("POST", "/", data={"article": REWRITE}, headers={"Authorization": f"Basic {password}"})
+    assert note in page.get_data(as_text=True)
+
+
 def test_many_writers_and_readers_at_once(desk):
     """Requests of many threads are all kept whole, and every one of them is found."""
 
@@ -404,6 +423,21 @@ def test_a_missing_archive_is_made_where_it_can_be_filled(scorer, tmp_path):
         create_app(scorer, Settings(archive=tmp_path / "none.db"))
     with pytest.raises(ArchiveError, match="cannot be made"):
         create_app(scorer, Settings(token=TOKEN, archive=tmp_path / "nowhere" / "none.db"))
+
+
+def test_an_archive_that_cannot_be_begun_leaves_no_file(scorer, tmp_path, monkeypatch):
+    """On a full disk the start is refused, and with some room again the next one is not."""
+
+    def full(*given: object, **more: object) -> Archive:
+        raise ArchiveError("new.db: the disk is full")
+
+    settings = Settings(token=TOKEN, archive=tmp_path / "new.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_service, "Archive", full)
+        with pytest.raises(ArchiveError, match="full"):
+            create_app(scorer, settings)
+    assert list(tmp_path.iterdir()) == []
+    create_app(scorer, settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00", b"<html>" * 1000])
@@ -454,6 +488,8 @@ def test_the_description_covers_the_archive(desk: Desk, client: FlaskClient):
     for operation in operations.values():
         assert {} not in operation["security"]
         assert {"401", "403", "503"} <= set(operation["responses"])
+    for name in ("post", "delete"):
+        assert "Retry-After" in operations[name]["responses"]["503"]["headers"]
     assert {"200", "201", "400", "413", "415", "422"} <= set(operations["post"]["responses"])
     names = [each["name"] for each in desk.described["paths"]["/score"]["post"]["parameters"]]
     assert names == ["with_text", "with_alignment", "id", "title", "url"]

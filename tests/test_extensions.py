@@ -35,3 +35,10 @@ def test_they_are_installed_with_the_package() -> None:
     top = files("copydesk.plugin")
     for name in ("strapi/strapi-server.js", "strapi/package.json", "directus/package.json", "directus/dist/index.js"):
         assert top.joinpath(*name.split("/")).is_file(), name
+
+
+def test_an_entry_of_strapi_has_one_id() -> None:
+    """Scored at once or late, an entry has the id that docs/service.md gives it: an archive knows it by that."""
+    code = (PLUGIN / "strapi" / "strapi-server.js").read_text()
+    ids = set(re.findall(r"copydesk\.score\(config, ([^,]+),", code))
+    assert ids == {"`${uid}/${id}`", "`${each.uid}/${each.documentId}`"}

@@ -17,7 +17,7 @@ from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 from copydesk import Document, Matcher, Scorer, Source, read
 from copydesk.plugin.archive import Archive, entry_of
 from copydesk.plugin.archive_file import ArchiveError
-from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Lookup, report_on
+from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Found, Lookup, report_on
 
 LATE = "sources: not looked up, the archive did not answer within 20 ms"
 
@@ -56,7 +56,7 @@ class Fake:
         return self._find(deadline)
 
     def text(self, id: str) -> str | None:
-        return None
+        raise AssertionError("not asked for")
 
     def close(self) -> None:
         self.closed = True
@@ -93,7 +93,22 @@ def test_quotes_come_where_they_are_asked_for(path, matcher):
         pairs = lookup.find(_asked(), quotes=quotes).sources[0].alignment
         assert pairs
         assert all((pair.source_quote is not None) is quotes for pair in pairs)
-    assert lookup.find(_asked(), quotes=True).sources[0].alignment[0].source_quote in ORIGINAL
+    found = lookup.find(_asked(), quotes=True)
+    assert found.sources[0].alignment[0].source_quote in ORIGINAL
+    assert found.texts["harbour"] == ORIGINAL
+    assert set(found.texts) == {each.id for each in found.sources}
+
+
+def test_texts_come_only_in_time(path, matcher):
+    """Where the time is over after the look-up, sources are named without quotes, and no text is read any more."""
+    source = Source("harbour", "", "copy", 0.9, 0.9)
+
+    def find(deadline: float) -> tuple[Source, ...]:
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        return (source,)
+
+    lookup, _ = _lookup_of(path, matcher, find)
+    assert lookup.find(_asked(), quotes=True) == Found((source,))
 
 
 def test_a_slow_archive_gives_a_report_with_a_note(path, matcher, scorer):
