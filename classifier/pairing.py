@@ -25,7 +25,9 @@ FEATURES = (
     "source_mean source_some source_half local_mean local_half order rank_order spread "
     "pairs fours longest source_fours size source_size ratio level"
 ).split()
-ALIGNED = 0.25  # Dice coefficient, by weight, from which two sentences are aligned
+# Dice coefficient, by weight, from which two sentences are aligned: at .25, 65 % of the words of another report of the same event stood
+# in aligned sentences, at .3 53 %; of careful rewrites 75 and 69 %.
+ALIGNED = 0.3
 _RARE = 7.0  # weight of a word that one article in a thousand has
 _NEVER = 0xFFFF
 
