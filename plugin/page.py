@@ -7,7 +7,7 @@ sheet by their hashes and nothing else, so an article cannot run, load or send a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 
 from copydesk import SIGNALS
@@ -60,8 +60,8 @@ def start(limit: int) -> str:
     return "".join((*parts, "</main>\n", _end()))
 
 
-def result(checked: Checked, form: Form, limit: int, texts: Mapping[str, str] | None = None) -> str:
-    """What was found, and below it the form with what was in it; `texts` are whole texts of sources by their ids, where known."""
+def result(checked: Checked, form: Form, limit: int) -> str:
+    """What was found, and below it the form with what was in it."""
     report, document = checked.report, checked.document
     parts = [*_top(sheet.window_title(report, document), "article", "the article")]
     parts += ["<header>\n", _brand(), sheet.masthead(report, document, ' id="result" tabindex="-1"')]
@@ -69,7 +69,7 @@ def result(checked: Checked, form: Form, limit: int, texts: Mapping[str, str] | 
     if form.upload is not None and form.article.strip():
         parts.append('<p class="about">This is the file. What stands in the field Article was not checked.</p>\n')
     parts += [*sheet.signals(report), "</header>\n<main>\n", sheet.legend(report), *sheet.article(report, document)]
-    parts += [*_cleaned(checked), *sidebyside.sources(report, document, texts), *sheet.evidence_list(report)]
+    parts += [*_cleaned(checked), *sidebyside.sources(report, document, checked.texts), *sheet.evidence_list(report)]
     parts += ['<section aria-labelledby="again"><h2 id="again">Check another article</h2>\n', *_form(form, limit)]
     parts += ["</section>\n</main>\n", sheet.foot(report), _end(script=checked.cleaned is not None)]
     return "".join(parts)

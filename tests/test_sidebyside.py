@@ -257,7 +257,7 @@ def test_the_services_page_shows_sources_too(make_report: ReportMaker, pair: tup
     """The page of a checked article has the same section, and a way to it."""
     document, source, text = pair
     report = make_report(text=document.text, sources=(source,))
-    html = result(Checked(report, document, None, "No."), Form(), 4096, {source.id: text})
+    html = result(Checked(report, document, None, "No.", {source.id: text}), Form(), 4096)
     soup = BeautifulSoup(html, "html.parser")
     assert soup.select("#source1 table a.pin")
     assert soup.select(".jumps a[href='#sources']")
