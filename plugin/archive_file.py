@@ -188,7 +188,7 @@ def connect(path: Path, write: bool) -> tuple[sqlite3.Connection, bool]:
 def _has_log(path: Path) -> bool:
     """Whether changes wait in a log beside the file."""
     try:
-        return os.stat(f"{path}-wal").st_size > 0
+        return Path(f"{path}-wal").stat().st_size > 0
     except OSError:
         return False
 

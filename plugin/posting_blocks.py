@@ -98,6 +98,7 @@ def ends_of(keys: Keys) -> bytes:
 
 
 def checked(data: object) -> bytes:
+    """What SQLite gave for a block, if it is bytes. Raises DamagedIndex."""
     if not isinstance(data, bytes) or len(data) < 2:
         raise DamagedIndex("a block of the index is not what was written")
     return data
