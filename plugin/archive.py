@@ -120,23 +120,27 @@ class Archive:
         return list(known)
 
     def tidy(self, *, everything: bool = False) -> bool:
-        """Merge the index where it is in several segments; with `everything`, or where a tenth of the articles is gone, wipe what
-        was removed or replaced from all of the file and its log.
+        """Merge the index where it is in several segments, and drop what is gone from it where that is a tenth of the articles.
 
-        False where a reader kept the log from being emptied: then the last process that closes the archive does it.
+        `everything` wipes what was removed or replaced from all of the file and its log: the file is written anew, since what
+        SQLite overwrites may have copies in pages that it has moved rows between. That takes room for a second file, and a second
+        for every 100,000 articles. False where a reader kept the log from being emptied: the last process that closes the archive
+        does it.
         """
         with self._failures(), writing(self.connection):
             (gone,) = self.connection.execute("SELECT count(*) FROM gone").fetchone()
             (there,) = self.connection.execute("SELECT count(*) FROM article").fetchone()
-            everything = everything or gone * 10 > there
-            if everything:
+            if everything or gone * 10 > there:
                 rows = self.connection.execute("SELECT number FROM gone").fetchall()
                 postings.gather(self.connection, np.array(rows, dtype=np.uint32).ravel())
                 self.connection.execute("DELETE FROM gone")
             else:
                 postings.gather(self.connection, None)
         with self._failures():
-            self.connection.executescript("PRAGMA incremental_vacuum;")  # merged segments leave holes; `execute` would free one page
+            if everything:
+                self.connection.execute("VACUUM")
+            else:
+                self.connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page
             mode = "TRUNCATE" if everything else "PASSIVE"
             return not self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]
 

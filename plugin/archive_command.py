@@ -104,18 +104,23 @@ def add(
 def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
     """Remove articles by their ids, and wipe them from the file.
 
-    Nothing of them stays in the file or its log: no text, no title, no fingerprint, no word. Backups are yours to see to.
+    Nothing of them stays in the file or its log: no text, no title, no fingerprint, no word. For that the file is written anew, which
+    takes room for a second one, and a second for every 100,000 articles: name all ids at once. Backups are yours to see to.
 
     Exit codes: 0 done, 2 wrong usage or an archive that cannot be used, 3 an id is not there, each named on standard error.
     """
+    from .archive_file import ArchiveError
     from .table import visible
 
     with _open(file, model, write=file.is_file()) as opened:
         there = set(opened.remove(ids))
-        if there and not opened.tidy(everything=True):
-            click.echo(
-                "another process reads the archive: the last one that closes it wipes what was removed", err=True
-            )
+        try:
+            if not opened.tidy(everything=True):
+                click.echo(
+                    "another process reads the archive: the last that closes it wipes what was removed", err=True
+                )
+        except ArchiveError as error:
+            raise ArchiveError(f"{len(there)} removed, but not yet wiped from the file: repeat it. {error}") from error
     missing = [name for name in dict.fromkeys(ids) if name not in there]
     for name in missing:
         click.echo(f"{visible(name)}: not in the archive", err=True)

@@ -32,6 +32,7 @@ SCHEMA = _OWN + _BATCH + postings.SCHEMA
 _SCHEMAS = {1: _OWN + archive_migrate.FIRST_SCHEMA, FORMAT: SCHEMA}
 _PAGE = 16384  # bytes: texts of some 2 KB leave a quarter of SQLite's usual pages empty
 _PATIENCE = 10.0  # seconds that a writer waits for another one
+_SMALLEST = 512  # bytes of the smallest file that SQLite reads as one
 _STEPS = 1000  # of SQLite's machine between two looks at the clock: some 20 microseconds
 _LARGEST = 32 * 1024 * 1024  # bytes of a value: the directory of 1.9 billion pairs
 
@@ -171,7 +172,9 @@ def connect(path: Path, write: bool) -> tuple[sqlite3.Connection, bool]:
     """Open the file, `write` makes it if it is not there; and whether it is read as one that nobody changes."""
     name = quote(str(path.absolute()))
     mode = "rwc" if write else "ro"
-    immutable = not write and not os.access(path.absolute().parent, os.W_OK) and not _has_log(path)
+    if 0 < _size(path) < _SMALLEST:  # which SQLite would take for an empty one, and write over
+        raise ArchiveError(f"{path} is not an archive of copydesk")
+    immutable = not write and not os.access(path.absolute().parent, os.W_OK) and not _size(f"{path}-wal")
     if immutable:
         mode += "&immutable=1"  # a log of changes could not be made beside it
     connection: Any = sqlite3.connect(
@@ -185,12 +188,12 @@ def connect(path: Path, write: bool) -> tuple[sqlite3.Connection, bool]:
     return connection, immutable
 
 
-def _has_log(path: Path) -> bool:
-    """Whether changes wait in a log beside the file."""
+def _size(path: Path | str) -> int:
+    """Bytes of a file, 0 where there is none."""
     try:
-        return Path(f"{path}-wal").stat().st_size > 0
+        return Path(path).stat().st_size
     except OSError:
-        return False
+        return 0
 
 
 def _numbers(connection: sqlite3.Connection) -> tuple[int, int]:
