@@ -1,4 +1,4 @@
-"""The picture of an archive's growth: milliseconds of a look-up against the number of articles, both on a scale of powers of ten."""
+"""The picture of an archive's growth: milliseconds of processor time of a look-up against the number of articles, both on a scale of powers of ten."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def draw(points: Sequence[tuple[int, float, float]], path: Path) -> None:
         axes.set(xscale="log", yscale="log", xlim=(sizes[0] / 1.6, sizes[-1] * 6), ylim=(first / 4, top * 2))
         reach = min(sizes[-1], sizes[0] * top / first)
         axes.text(reach * 0.8, top, "if it grew as the archive", color=_PALE, ha="right", va="bottom")
-        axes.set_title("Looking up one article, in milliseconds", loc="left", weight="bold")
+        axes.set_title("Looking up one article: milliseconds of processor time", loc="left", weight="bold")
         axes.set_xlabel("articles in the archive")
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axes.xaxis.set_minor_locator(NullLocator())

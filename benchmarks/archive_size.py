@@ -74,7 +74,10 @@ def main() -> None:
                 options.output.mkdir(parents=True, exist_ok=True)
                 figures = [{name: getattr(row, name) for name in Row.__slots__} for row in rows]
                 (options.output / "archive.json").write_text(json.dumps(figures, indent=1) + "\n")
-                draw([(row.articles, row.median, row.late) for row in rows], options.output / "archive.png")
+                draw(
+                    [(row.articles, row.median_processor, row.late_processor) for row in rows],
+                    options.output / "archive.png",
+                )
 
 
 def _measure(maker: Maker, folder: Path, there: int, size: int, jobs: int, queries: int) -> Row:
