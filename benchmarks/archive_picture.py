@@ -1,4 +1,4 @@
-"""The picture of an archive's growth: milliseconds of processor time of a look-up against the number of articles, both on a scale of powers of ten."""
+"""The picture of an archive's growth: processor time of a look-up against the number of articles, both in powers of ten."""
 
 from __future__ import annotations
 

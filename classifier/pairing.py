@@ -214,12 +214,12 @@ def _runs(query: Query, source: Fingerprint, heavy: NDArray[np.bool_]) -> list[f
 
 def _pairs(tokens: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Every two words that follow each other as one number, 16 bits a word."""
-    return tokens[:-1] << np.uint64(BITS) | tokens[1:]
+    return np.asarray(tokens[:-1] << np.uint64(BITS) | tokens[1:])
 
 
 def _fours(pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Every four words, out of the pairs."""
-    return pairs[:-2] << np.uint64(2 * BITS) | pairs[2:]
+    return np.asarray(pairs[:-2] << np.uint64(2 * BITS) | pairs[2:])
 
 
 def _longest(members: NDArray[np.bool_]) -> int:

@@ -267,3 +267,52 @@ def test_a_deadline_stops_a_query(path, matcher, monkeypatch):
 def test_a_timeout_is_an_archives_error():
     """Whoever handles what may be wrong with an archive handles timeouts, too."""
     assert issubclass(ArchiveTimeout, ArchiveError)
+
+
+def test_a_killed_worker_is_named(tmp_path):
+    """Where a worker process dies, the command says so in one sentence, and what was added before is whole."""
+    articles = rows(tmp_path / "many.jsonl", invented(4500, words=60))
+    path = tmp_path / "a.db"
+    with subprocess.Popen(
+        [*COMMAND, "add", str(articles), "--archive", str(path), "--jobs", "2"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None and len(children.read_text().split()) < 2:
+            time.sleep(0.01)
+        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, said.count("\n")) == (2, 1), said
+    assert "a worker process was killed" in said
+    assert command("verify", "--archive", path).returncode == 0
+
+
+def test_interrupted_the_command_ends_quietly(tmp_path):
+    """Ctrl-C ends the command and its workers without a traceback, and leaves a whole archive."""
+    articles = rows(tmp_path / "many.jsonl", invented(4500, words=60))
+    path = tmp_path / "a.db"
+    with subprocess.Popen(
+        [*COMMAND, "add", str(articles), "--archive", str(path), "--jobs", "2"],
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        while process.poll() is None and _group(process.pid) < 3:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    assert command("verify", "--archive", path).returncode == 0
+
+
+def test_what_cannot_be_wiped_is_said(path, tmp_path, matcher):
+    """On a full disk, what is removed is no longer found; that it could not be wiped is said, and repeating it wipes it."""
+    with Archive(path, matcher, write=True) as archive:
+        archive.add(entries(matcher, invented(300)))
+    done = limited(FULL, str(path.stat().st_size // 2), "archive", "remove", "harbour", "--archive", path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    again = command("remove", "harbour", "--archive", path)
+    assert again.returncode in (0, 3), again.stderr
+    with Archive(path, matcher) as archive:
+        assert archive.verify() == 302
+        assert archive.text("harbour") is None
+        assert archive.stats()["removed"] == 0

@@ -112,7 +112,7 @@ def test_words_below_the_sources_level_are_left_out():
 
 
 def test_a_rewrite_has_more_in_common_than_another_report():
-    """By words, sentences and numbers, a rewrite is nearer to its source than another newsroom's report, or one of another event."""
+    """By words, sentences and numbers, a rewrite is nearer to its source than another report, of the same event or not."""
     rewrite, event, nothing = (_pair(text, ORIGINAL) for text in (REWRITE, SAME_EVENT, UNRELATED))
     for name in ("cosine", "sentence_mean", "contained_mean", "local_mean", "numbers"):
         assert _value(rewrite, name) > max(_value(event, name), _value(nothing, name)), name
