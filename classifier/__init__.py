@@ -7,6 +7,7 @@
 
 from .cleaning import Cleaned, clean
 from .document import Block, Document, Link, Sentence
+from .drafts import reassembled
 from .errors import (
     ConfigError,
     CopydeskError,
@@ -61,4 +62,5 @@ __all__ = [
     "prints",
     "quoted",
     "read",
+    "reassembled",
 ]

@@ -55,3 +55,11 @@ def assemble(drafts: Iterable[Draft], *, title: str, form: Form, url: str | None
     if not blocks:
         raise DocumentError("the document is empty: there is no text in it")
     return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id)
+
+
+def reassembled(text: str, *, title: str = "", id: str = "") -> Document:
+    """The document whose text this is, out of `Document.text` alone: the same blocks and sentences, all of them paragraphs.
+
+    Raises what `assemble` does.
+    """
+    return assemble((Draft(part) for part in text.split(BETWEEN)), title=title, form="text", url=None, id=id)

@@ -196,8 +196,9 @@ def _runs(query: Query, source: Fingerprint, heavy: NDArray[np.bool_]) -> list[f
     """Words that follow each other in both: pairs and fours, the longest run, and the lengths of the two."""
     ours = query.words.tokens[heavy[query.column]].astype(np.uint64)
     theirs = source.tokens.astype(np.uint64)
-    twos = _are_in(_joined(ours, 2), _joined(theirs, 2))
-    left, right = _joined(ours, 4), _joined(theirs, 4)
+    left_two, right_two = _pairs(ours), _pairs(theirs)
+    twos = _are_in(left_two, right_two)
+    left, right = _fours(left_two), _fours(right_two)
     fours = _are_in(left, right)
     back = float(_are_in(right, left).mean()) if len(right) else 0.0
     size, other = len(ours), len(theirs)
@@ -213,14 +214,14 @@ def _runs(query: Query, source: Fingerprint, heavy: NDArray[np.bool_]) -> list[f
     ]
 
 
-def _joined(tokens: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
-    """Every run of so many words as one number, 16 bits a word."""
-    if len(tokens) < length:
-        return tokens[:0]
-    joined = tokens[: len(tokens) - length + 1]
-    for offset in range(1, length):
-        joined = joined << np.uint64(BITS) | tokens[offset : len(tokens) - length + 1 + offset]
-    return joined
+def _pairs(tokens: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Every two words that follow each other as one number, 16 bits a word."""
+    return np.asarray(tokens[:-1] << np.uint64(BITS) | tokens[1:])
+
+
+def _fours(pairs: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Every four words, out of the pairs."""
+    return np.asarray(pairs[:-2] << np.uint64(2 * BITS) | pairs[2:])
 
 
 def _longest(members: NDArray[np.bool_]) -> int:

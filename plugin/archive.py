@@ -7,34 +7,39 @@ that is killed leaves the last whole batch. The file says what it is (SQLite's a
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from copydesk import Candidate, Document, Matcher, Source, check_print, quoted
+from copydesk import Candidate, Document, LookUp, Matcher, Source, quoted
 
 from . import postings
-from .archive_file import ArchiveError, check, connect, failures, prepare, setting, unfold, writing
+from .archive_check import stats, verify
+from .archive_entry import MOST_PRINT, Entry, entry_of, hash_of, unsealed
+from .archive_file import (
+    ArchiveError,
+    ArchiveTimeout,
+    check,
+    check_weights,
+    connect,
+    failures,
+    prepare,
+    setting,
+    within,
+    writing,
+)
+from .folded import MOST, unfold
 
-MAX_ID = 2000  # characters
-_MAX_TITLE = 300
+__all__ = ["Added", "Archive", "ArchiveError", "ArchiveTimeout", "Entry", "entry_of"]
+
 _CANDIDATES = 6  # compared with an article; see copydesk.sources
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What goes into an archive of one article; `terms` are the words it is found by, `body` is None where no text is kept."""
-
-    id: str
-    title: str
-    hash: bytes
-    terms: bytes
-    packed: bytes
-    body: bytes | None
+_AT_ONCE = 12  # of them are read at once: six, and some that were removed
+_RANKED = 88  # articles that a search ranks; more only where nearly all of them were replaced since
 
 
 @dataclass(slots=True)
@@ -45,45 +50,43 @@ class Added:
     replaced: int = 0
     same: int = 0
 
-
-def entry_of(matcher: Matcher, document: Document, *, keep_text: bool) -> Entry:
-    """Make an article ready for an archive; the part of adding that any process can do."""
-    found = matcher.print(document)
-    digest = _hash(document)
-    body = zlib.compress(document.text.encode("utf-8", "surrogatepass"), 6) if keep_text else None
-    terms = found.terms.astype("<u4").tobytes()
-    return Entry(document.id[:MAX_ID], document.title[:_MAX_TITLE], digest, terms, found.packed, body)
+    def count(self, other: Added) -> None:
+        """Add those of another batch."""
+        self.new += other.new
+        self.replaced += other.replaced
+        self.same += other.same
 
 
 class Archive:
     """An archive that is open, for one thread. Every method raises ArchiveError where the file cannot be used."""
 
     def __init__(
-        self, path: Path, matcher: Matcher, *, write: bool = False, keep_text: bool = True, quotes: bool = False
+        self,
+        path: Path,
+        matcher: Matcher,
+        *,
+        write: bool = False,
+        keep_text: bool = True,
+        quotes: bool = False,
+        any_weights: bool = False,
     ) -> None:
-        """Open an archive; `write` makes it if it is not there, with texts or without. `quotes`: what is found comes with the quotes
-        of its own sentences, where texts are kept."""
+        """Open an archive; `write` makes it if it is not there, with texts or without, and brings an older format up to date.
+
+        `quotes`: what is found comes with the quotes of its own sentences, where texts are kept. `any_weights` opens an archive of
+        another model's word weights, too, of which only the texts are of use.
+        """
         self.path = path
         self._matcher = matcher
         self._quotes = quotes
-        self._segments: tuple[postings.Segment, ...] = ()
-        self._version: tuple[int, int] | None = None
+        self._write = write
+        self._any_weights = any_weights
         if not write and not path.is_file():
             raise ArchiveError(f"{path}: there is no archive, `copydesk archive add` makes one")
-        with self._failures():
-            self._connection = connect(path, write)
-            try:
-                if write:
-                    prepare(self._connection, {"text": str(int(keep_text)), "weights": matcher.digest})
-                check(self._connection, path, matcher.digest)
-                self.keeps_text = setting(self._connection, "text") == "1"
-            except BaseException:
-                self._connection.close()
-                raise
+        self._open({"text": str(int(keep_text)), "weights": matcher.digest})
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self.connection.close()
 
     def __enter__(self) -> Archive:
         """The archive is open already."""
@@ -98,7 +101,7 @@ class Archive:
         done = Added()
         latest = {entry.id: entry for entry in entries}
         done.same += len(entries) - len(latest)
-        with self._failures(), self._writing():
+        with self._failures(), writing(self.connection):
             known = self._known(list(latest))
             fresh = [entry for entry in latest.values() if known.get(entry.id, (0, b""))[1] != entry.hash]
             done.same += len(latest) - len(fresh)
@@ -110,82 +113,118 @@ class Archive:
         return done
 
     def remove(self, ids: Iterable[str]) -> list[str]:
-        """Remove articles; the ids that were there."""
-        with self._failures(), self._writing():
+        """Remove articles; the ids that were there. What they left in the file is wiped by `tidy`."""
+        with self._failures(), writing(self.connection):
             known = self._known(list(dict.fromkeys(ids)))
             self._drop([number for number, _ in known.values()])
         return list(known)
 
-    def tidy(self, *, everything: bool = False) -> None:
-        """Merge the index into one segment where it is in several, or a tenth of the articles is gone."""
-        with self._failures(), self._writing():
-            (gone,) = self._connection.execute("SELECT count(*) FROM gone").fetchone()
-            (there,) = self._connection.execute("SELECT count(*) FROM article").fetchone()
-            numbers = [n for (n,) in self._connection.execute("SELECT number FROM segment").fetchall()]
-            if everything or gone * 10 > there:
-                rows = self._connection.execute("SELECT number FROM gone").fetchall()
-                postings.merge(self._connection, numbers, np.array(rows, dtype=np.uint32).ravel())
-                self._connection.execute("DELETE FROM gone")
-        with self._failures():
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()  # merged segments leave holes
+    def tidy(self, *, everything: bool = False) -> bool:
+        """Merge the index where it is in several segments, and drop what is gone from it where that is a tenth of the articles.
 
-    def find(self, document: Document) -> tuple[Source, ...]:
-        """What the archive holds that the article was copied or rewritten from, best first; never the article of the same id."""
-        asked = self._matcher.look_up(document)
+        `everything` wipes what was removed or replaced from all of the file and its log: the file is written anew, since what
+        SQLite overwrites may have copies in pages that it has moved rows between. That takes room for a second file, and a second
+        for every 100,000 articles. False where a reader kept the log from being emptied: the last process that closes the archive
+        does it.
+        """
+        with self._failures(), writing(self.connection):
+            (gone,) = self.connection.execute("SELECT count(*) FROM gone").fetchone()
+            (there,) = self.connection.execute("SELECT count(*) FROM article").fetchone()
+            if everything or gone * 10 > there:
+                rows = self.connection.execute("SELECT number FROM gone").fetchall()
+                postings.gather(self.connection, np.array(rows, dtype=np.uint32).ravel())
+                self.connection.execute("DELETE FROM gone")
+            else:
+                postings.gather(self.connection, None)
         with self._failures():
-            self._connection.execute("BEGIN")  # one view of the file, though a writer may merge lists meanwhile
-            try:
-                self._refresh()
-                numbers, _ = postings.search(self._connection, self._segments, asked.terms, asked.weights)
-                candidates = self._candidates(numbers.tolist(), document)
-            finally:
-                self._connection.execute("COMMIT")
-        found = self._matcher.match(asked, candidates)
-        return tuple(map(self._quoted, found)) if self._quotes else found
+            if everything:
+                self.connection.execute("VACUUM")
+            else:
+                self.connection.executescript("PRAGMA incremental_vacuum;")  # `execute` would free one page
+            mode = "TRUNCATE" if everything else "PASSIVE"
+            return not self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]
+
+    def find(self, document: Document, *, deadline: float | None = None) -> tuple[Source, ...]:
+        """What the archive holds that the article was copied or rewritten from, best first; never the article of the same id.
+
+        Raises ArchiveTimeout soon after `deadline`, a value of `time.monotonic()`.
+        """
+        with self._failures():
+            asked = self._matcher.look_up(document)
+            self._follow()
+            with within(self.connection, deadline) as in_time:
+                candidates = self._candidates(asked, document, in_time)
+                in_time()
+                found = self._matcher.match(asked, candidates)
+                if not self._quotes:
+                    return found
+                quotes = []
+                for source in found:
+                    in_time()
+                    text = self.text(source.id)
+                    quotes.append(source if text is None else quoted(source, text))
+                return tuple(quotes)
 
     def text(self, id: str) -> str | None:
         """The text of an article; None where it is not there, or kept without its text."""
         with self._failures():
-            row = self._connection.execute(
-                "SELECT packed FROM body JOIN article USING (number) WHERE id = ?", (id,)
+            row = self.connection.execute(
+                "SELECT CASE WHEN length(packed) <= ? THEN packed END FROM body JOIN article USING (number) WHERE id = ?",
+                (MOST, id),
             ).fetchone()
             return None if row is None else unfold(row[0])
 
-    def stats(self) -> dict[str, int | bool]:
-        """Counts and sizes: articles, texts, gone, segments, bytes of the file."""
+    def stats(self) -> dict[str, int | bool | str]:
+        """What the file holds: articles, removed ones that the index still names, segments, bytes with those of the log, and dates."""
         with self._failures():
-            counts = {
-                name: int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
-                for name, table in (("articles", "article"), ("removed", "gone"), ("segments", "segment"))
-            }
-            (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
-            (each,) = self._connection.execute("PRAGMA page_size").fetchone()
-        return {**counts, "bytes": pages * each, "keeps_text": self.keeps_text}
+            return stats(self.connection, self.path)
 
     def verify(self) -> int:
         """Check the whole file: SQLite's own structure, every fingerprint, text and list; the number of articles."""
         with self._failures():
-            (said,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-            if said != "ok":
-                raise ArchiveError(f"{self.path} is damaged: {str(said).splitlines()[0]}")
-            postings.verify(self._connection)
-            checked = 0
-            rows = self._connection.execute("SELECT id, print, packed FROM article LEFT JOIN body USING (number)")
-            for name, packed, body in rows:
-                try:
-                    check_print(packed)
-                    if body is not None:
-                        unfold(body)
-                except (ValueError, zlib.error):
-                    raise ArchiveError(
-                        f"{self.path} is damaged: the article {str(name)[:80]!r} cannot be read"
-                    ) from None
-                checked += 1
-        return checked
+            return verify(self.connection, self.path)
 
-    def _quoted(self, source: Source) -> Source:
-        text = self.text(source.id)
-        return source if text is None else quoted(source, text)
+    def _open(self, settings: dict[str, str]) -> None:
+        self._segments: tuple[postings.Segment, ...] = ()
+        self._version: tuple[int, int] | None = None
+        with self._failures():
+            self._file = self._which()
+            self.connection, self._immutable = connect(self.path, self._write)
+            try:
+                if self._write:
+                    prepare(self.connection, settings)
+                    self.connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
+                check(self.connection, self.path)
+                if not self._any_weights:
+                    check_weights(self.connection, self.path, self._matcher.digest)
+                self.keeps_text = setting(self.connection, "text") == "1"
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _which(self) -> tuple[int, ...]:
+        """Tells one file from another that was put in its place, and a file that nobody should change from the same one changed."""
+        if self._write:
+            return ()
+        found = self.path.stat()
+        return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+
+    def _follow(self) -> None:
+        """Open the file anew where another one stands in its place, or where it changed and is read without a log."""
+        now = self._which()
+        if now != self._file and (self._immutable or now[:2] != self._file[:2]):
+            self.connection.close()
+            self._open({})
+
+    def _refresh(self) -> None:
+        """Read the directory of the index anew where another process has written."""
+        (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        total = (version, self.connection.total_changes)
+        if total != self._version:
+            if not self._any_weights:
+                check_weights(self.connection, self.path, self._matcher.digest)
+            self._segments = postings.directory(self.connection)
+            self._version = total
 
     def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         """Number and hash of those articles that are there."""
@@ -193,65 +232,65 @@ class Archive:
         for begin in range(0, len(ids), 500):
             part = ids[begin : begin + 500]
             marks = ",".join("?" * len(part))
-            rows = self._connection.execute(f"SELECT id, number, hash FROM article WHERE id IN ({marks})", part)  # noqa: S608
+            rows = self.connection.execute(f"SELECT id, number, hash FROM article WHERE id IN ({marks})", part)  # noqa: S608
             found.update({name: (number, digest) for name, number, digest in rows})
         return found
 
     def _drop(self, numbers: Sequence[int]) -> None:
         rows = [(number,) for number in numbers]
-        self._connection.executemany("DELETE FROM article WHERE number = ?", rows)
-        self._connection.executemany("DELETE FROM body WHERE number = ?", rows)
-        self._connection.executemany("INSERT OR IGNORE INTO gone VALUES (?)", rows)
+        self.connection.executemany("DELETE FROM article WHERE number = ?", rows)
+        self.connection.executemany("DELETE FROM body WHERE number = ?", rows)
+        self.connection.executemany("INSERT OR IGNORE INTO gone VALUES (?)", rows)
 
     def _insert(self, entries: Sequence[Entry]) -> None:
         """Numbers are never used twice, so that the index cannot name one article for another."""
         highest = (
             "SELECT max(coalesce((SELECT max(number) FROM article), 0), coalesce((SELECT max(number) FROM gone), 0))"
         )
-        first = 1 + max(
-            int(self._connection.execute(highest).fetchone()[0]), int(setting(self._connection, "last") or 0)
-        )
+        first = 1 + max(int(self.connection.execute(highest).fetchone()[0]), int(setting(self.connection, "last") or 0))
         numbered = list(enumerate(entries, first))
-        self._connection.executemany(
+        self.connection.executemany(
             "INSERT INTO article VALUES (?, ?, ?, ?, ?)", ((n, e.id, e.hash, e.title, e.packed) for n, e in numbered)
         )
         if self.keeps_text:
-            self._connection.executemany(
+            self.connection.executemany(
                 "INSERT INTO body VALUES (?, ?)", ((n, e.body) for n, e in numbered if e.body is not None)
             )
-        self._connection.execute("INSERT OR REPLACE INTO setting VALUES ('last', ?)", (str(first + len(numbered) - 1),))
-        terms = [np.frombuffer(e.terms, dtype="<u4") for e in entries]
-        articles = np.repeat(np.arange(first, first + len(entries), dtype=np.uint32), [len(t) for t in terms])
-        postings.add(self._connection, np.concatenate(terms), articles)
+        self.connection.execute("INSERT OR REPLACE INTO setting VALUES ('last', ?)", (str(first + len(numbered) - 1),))
+        self.connection.execute("INSERT INTO batch VALUES (?, ?)", (first, int(time.time())))
+        self.index(range(first, first + len(entries)), [e.terms for e in entries])
 
-    def _refresh(self) -> None:
-        """Read the directory of the index anew where another process has written."""
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        total = (version, self._connection.total_changes)
-        if total != self._version:
-            self._segments = postings.directory(self._connection)
-            self._version = total
+    def index(self, numbers: Sequence[int], terms: Sequence[bytes]) -> None:
+        """Write which words the articles of these numbers hold; inside of a transaction."""
+        lists = [np.frombuffer(each, dtype="<u4") for each in terms]
+        articles = np.repeat(np.array(numbers, dtype=np.uint32), [len(each) for each in lists])
+        postings.add(self.connection, np.concatenate(lists), articles)
 
-    def _candidates(self, numbers: Sequence[int], document: Document) -> list[Candidate]:
-        found: list[Candidate] = []
-        digest = _hash(document)
-        for number in numbers[: 4 * _CANDIDATES + 64]:
-            row = self._connection.execute(
-                "SELECT id, title, print, hash FROM article WHERE number = ?", (number,)
-            ).fetchone()
-            if row is not None and row[0] != document.id:
-                found.append(Candidate(row[0], row[1], row[2], row[3] == digest))
-                if len(found) == _CANDIDATES:
-                    break
+    def _candidates(self, asked: LookUp, document: Document, in_time: Callable[[], None]) -> list[Candidate]:
+        """The articles to compare, best first."""
+        self._refresh()
+        for most in (_RANKED, 1 << 32):
+            numbers, _ = postings.search(self.connection, self._segments, asked.terms, asked.weights, most, in_time)
+            found = list(islice(self._rows_of(numbers.tolist(), document), _CANDIDATES))
+            if len(found) == _CANDIDATES or len(numbers) < most:
+                break
         return found
+
+    def _rows_of(self, numbers: Sequence[int], document: Document) -> Iterator[Candidate]:
+        """Those of the articles that are there, in this order, but for the document itself."""
+        digest = hash_of(document)
+        for begin in range(0, len(numbers), _AT_ONCE):
+            part = numbers[begin : begin + _AT_ONCE]
+            rows = self.connection.execute(
+                "SELECT number, id, title, hash, CASE WHEN length(print) <= ? THEN print END FROM article "  # noqa: S608
+                f"WHERE number IN ({','.join('?' * len(part))})",
+                (MOST_PRINT, *part),
+            ).fetchall()
+            there = {row[0]: row[1:] for row in rows}
+            for number in part:
+                if number in there and there[number][0] != document.id:
+                    name, title, kept, packed = there[number]
+                    yield Candidate(name, title, unsealed(name, title, kept, packed), kept == digest)
 
     def _failures(self) -> AbstractContextManager[None]:
         return failures(self.path)
-
-    def _writing(self) -> AbstractContextManager[None]:
-        return writing(self._connection)
-
-
-def _hash(document: Document) -> bytes:
-    """Names the text."""
-    return bytes.fromhex(document.content_hash.removeprefix("sha256:"))[:16]

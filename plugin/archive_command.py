@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from copydesk import Matcher
 
-    from .archive import Added, Archive, Entry
+    from .archive import Archive, Entry
     from .inputs import Format, Input
 
 _BATCH = 4096  # articles of one transaction: some 12 MB
@@ -23,6 +23,9 @@ _MODEL = click.option(
     "--model",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A model folder in place of the shipped.",
+)
+_JOBS = click.option(
+    "--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few articles, else one a core."
 )
 _INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _matchers: dict[Path | None, Matcher] = {}
@@ -39,43 +42,57 @@ def archive() -> None:
 @archive.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @_ARCHIVE
-@click.option("--no-text", is_flag=True, help="Keep fingerprints only; no text of an article is on the disk.")
-@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
+@click.option(
+    "--no-text", is_flag=True, help="Keep fingerprints and titles only; no text of an article is on the disk."
+)
+@_JOBS
 @click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
+@click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @_MODEL
 def add(
-    paths: tuple[str, ...], file: Path, no_text: bool, jobs: int | None, input_format: Format, model: Path | None
+    paths: tuple[str, ...],
+    file: Path,
+    no_text: bool,
+    jobs: int | None,
+    input_format: Format,
+    quiet: bool,
+    model: Path | None,
 ) -> None:
     """Add articles: files, folders, or - for standard input, as `copydesk score` takes them.
 
     An article is known by its id: a newer text replaces the older one, the same text changes nothing. Interrupted, the articles of
     the last whole batch are there, and adding goes on where it is repeated. Whether texts are kept is settled when the file is made.
+    An archive of an older format is brought up to date.
 
-    Exit codes: 0 done, 2 wrong usage, 3 some inputs failed, each named on standard error.
+    Exit codes: 0 done, 2 wrong usage or an archive that cannot be used, 3 some inputs failed, each named on standard error.
     """
     from .archive import Added
     from .archive_file import ArchiveError
-    from .batch import work_all
+    from .archive_workers import each
     from .inputs import find
+    from .run import Progress
 
     inputs = find(paths, input_format, skip=file)
     model = _model_folder(model)
     done, failed = Added(), 0
-    with _open(file, model, write=True, keep_text=not no_text) as opened:
+    progress = Progress(quiet=quiet)
+    with _open(file, model, write=True, keep_text=not no_text) as opened, progress:
         if no_text and opened.keeps_text:
             raise ArchiveError(f"{file} keeps texts: --no-text is for a new archive")
         batch: list[Entry] = []
-        for found in work_all(inputs, partial(_entry, model, opened.keeps_text), jobs):
+        for number, found in enumerate(each(inputs, partial(_entry, model, opened.keeps_text), jobs), 1):
             if isinstance(found, str):
                 failed += 1
+                progress.clear()
                 click.echo(found, err=True)
-                continue
-            batch.append(found)
+            else:
+                batch.append(found)
             if len(batch) == _BATCH:
-                _count(done, opened.add(batch))
+                done.count(opened.add(batch))
                 batch.clear()
-        _count(done, opened.add(batch))
-        opened.tidy(everything=done.new + done.replaced > _BATCH)
+            progress.added(number - failed, failed)
+        done.count(opened.add(batch))
+        opened.tidy()
     click.echo(f"{done.new} added, {done.replaced} replaced, {done.same} there already", err=True)
     sys.exit(3 if failed else 0)
 
@@ -85,15 +102,25 @@ def add(
 @_ARCHIVE
 @_MODEL
 def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
-    """Remove articles by their ids.
+    """Remove articles by their ids, and wipe them from the file.
 
-    Exit codes: 0 done, 2 wrong usage, 3 an id is not there, each named on standard error.
+    Nothing of them stays in the file or its log: no text, no title, no fingerprint, no word. For that the file is written anew, which
+    takes room for a second one, and a second for every 100,000 articles: name all ids at once. Backups are yours to see to.
+
+    Exit codes: 0 done, 2 wrong usage or an archive that cannot be used, 3 an id is not there, each named on standard error.
     """
+    from .archive_file import ArchiveError
     from .table import visible
 
     with _open(file, model, write=file.is_file()) as opened:
         there = set(opened.remove(ids))
-        opened.tidy()
+        try:
+            if not opened.tidy(everything=True):
+                click.echo(
+                    "another process reads the archive: the last that closes it wipes what was removed", err=True
+                )
+        except ArchiveError as error:
+            raise ArchiveError(f"{len(there)} removed, but not yet wiped from the file: repeat it. {error}") from error
     missing = [name for name in dict.fromkeys(ids) if name not in there]
     for name in missing:
         click.echo(f"{visible(name)}: not in the archive", err=True)
@@ -117,25 +144,35 @@ def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
     default="table",
     help="To read, or an object a line.",
 )
+@click.option("--with-alignment", is_flag=True, help="Show the sentences that each source shares with the article.")
 @_MODEL
-def search(file: str, archive_file: Path, output_format: str, model: Path | None) -> None:
-    """Find what one article was copied or rewritten from: an HTML, Markdown or text file, or - for standard input."""
+def search(file: str, archive_file: Path, output_format: str, with_alignment: bool, model: Path | None) -> None:
+    """Find what one article was copied or rewritten from: an HTML, Markdown or text file, or - for standard input.
+
+    Exit codes: 0 done, whatever was found, 2 wrong usage or an archive that cannot be used.
+    """
     from .batch import article_of, read_article
     from .inputs import Failure, find
     from .schema import source_to_dict, to_json
     from .table import visible
 
-    with _open(archive_file, model) as opened:
+    with _open(archive_file, model, quotes=with_alignment) as opened:
         for item in find([file], "auto"):
             if isinstance(item, Failure):
                 raise click.ClickException(visible(f"{item.where}: {item.reason}"))
             for found in opened.find(read_article(article_of(item))):
                 if output_format == "jsonl":
-                    click.echo(to_json(source_to_dict(found)))
-                else:
-                    kind = found.relation.replace("_", " ")
-                    line = f"{kind:15} {found.score:.2f}  {found.share:4.0%} of the words  {found.id}  {found.title}"
-                    click.echo(visible(line))
+                    click.echo(to_json(source_to_dict(found, with_alignment)))
+                    continue
+                kind = found.relation.replace("_", " ")
+                line = f"{kind:15} {found.score:.2f}  {found.share:4.0%} of the words  {found.id}  {found.title}"
+                click.echo(visible(line))
+                for pair in found.alignment if with_alignment else ():
+                    theirs = pair.source_quote
+                    click.echo(visible(f"    {pair.score:.2f}  {pair.quote}"))
+                    click.echo(
+                        visible(f"          {f'sentence {pair.source_sentence + 1}' if theirs is None else theirs}")
+                    )
 
 
 @archive.command()
@@ -143,9 +180,10 @@ def search(file: str, archive_file: Path, output_format: str, model: Path | None
 @_MODEL
 def stats(file: Path, model: Path | None) -> None:
     """Count the articles, and say what the file holds."""
-    with _open(file, model) as opened:
+    with _open(file, model, any_weights=True) as opened:
         for name, value in opened.stats().items():
-            click.echo(f"{name.replace('_', ' '):12} {value}")
+            shown = ("no", "yes")[value] if isinstance(value, bool) else value
+            click.echo(f"{name.replace('_', ' '):16} {shown}")
 
 
 @archive.command()
@@ -153,14 +191,55 @@ def stats(file: Path, model: Path | None) -> None:
 @_MODEL
 def verify(file: Path, model: Path | None) -> None:
     """Read the whole archive and check it. Exit code 2, and a sentence, where it is damaged."""
-    with _open(file, model) as opened:
+    with _open(file, model, any_weights=True) as opened:
         click.echo(f"{opened.verify()} articles, nothing is damaged")
 
 
-def _open(file: Path, model: Path | None, *, write: bool = False, keep_text: bool = True) -> Archive:
+@archive.command()
+@_ARCHIVE
+@_MODEL
+def migrate(file: Path, model: Path | None) -> None:
+    """Bring an archive of an older format up to date, all of it or nothing. `archive add` does so, too."""
+    with _open(file, model, write=file.is_file(), any_weights=True) as opened:
+        click.echo(
+            f"{file} has the format {opened.stats()['format']}, and {opened.stats()['articles']} articles", err=True
+        )
+
+
+@archive.command()
+@_ARCHIVE
+@_JOBS
+@click.option("--quiet", is_flag=True, help="No progress.")
+@_MODEL
+def rebuild(file: Path, jobs: int | None, quiet: bool, model: Path | None) -> None:
+    """Make the fingerprints anew out of the texts, for a model with other word weights.
+
+    All of it or nothing: killed or on a full disk, the archive is as it was. Other processes read it meanwhile; those of the older
+    model are refused afterwards.
+    """
+    from .archive_rebuild import rebuild as rebuilt
+    from .run import Progress
+
+    model = _model_folder(model)
+    progress = Progress(quiet=quiet)
+    with _open(file, model, write=file.is_file(), any_weights=True) as opened, progress:
+        done = rebuilt(opened, partial(_matcher, model), jobs, lambda made: progress.added(made, 0))
+    click.echo(f"{done} articles have new fingerprints", err=True)
+
+
+def _open(
+    file: Path,
+    model: Path | None,
+    *,
+    write: bool = False,
+    keep_text: bool = True,
+    quotes: bool = False,
+    any_weights: bool = False,
+) -> Archive:
     from .archive import Archive
 
-    return Archive(file, _matcher(_model_folder(model)), write=write, keep_text=keep_text)
+    matcher = _matcher(_model_folder(model))
+    return Archive(file, matcher, write=write, keep_text=keep_text, quotes=quotes, any_weights=any_weights)
 
 
 def _model_folder(model: Path | None) -> Path | None:
@@ -196,9 +275,3 @@ def _entry(model: Path | None, keep_text: bool, item: Input) -> Entry | str:
         return visible(f"{where}: {error}")
     except Exception as error:
         return visible(f"{where}: internal error ({type(error).__name__}), please report it with the input")
-
-
-def _count(total: Added, done: Added) -> None:
-    total.new += done.new
-    total.replaced += done.replaced
-    total.same += done.same

@@ -61,6 +61,10 @@ class Progress:
         """Show how many are scored, now and then."""
         self._show("scored", done, f", {failed} failed" if failed else "")
 
+    def added(self, done: int, failed: int) -> None:
+        """Show how many have gone into an archive, now and then."""
+        self._show("added", done, f", {failed} failed" if failed else "")
+
     def _show(self, doing: str, done: int, more: str) -> None:
         now = time.monotonic()
         if doing != self._doing:

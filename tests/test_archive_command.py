@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_removed_articles_are_gone(runner, archive, rewrite):
 
 def test_stats_and_verify(runner, archive):
     """What is in the archive is counted, and checked."""
-    assert "articles     3" in _run(runner, "archive", "stats", "--archive", archive).stdout
+    assert "articles         3" in _run(runner, "archive", "stats", "--archive", archive).stdout
     assert _run(runner, "archive", "verify", "--archive", archive).stdout == "3 articles, nothing is damaged\n"
 
 
@@ -109,3 +110,60 @@ def test_scoring_with_what_is_no_archive_is_refused(runner, rewrite):
     done = _run(runner, "score", rewrite, "--archive", rewrite)
     assert done.exit_code == 2
     assert "not an archive" in done.stderr
+
+
+def test_search_shows_what_aligns(runner, archive, rewrite):
+    """With --with-alignment the sentences of the article stand above those of the source, for people and for programs."""
+    done = _run(runner, "archive", "search", rewrite, "--archive", archive, "--with-alignment")
+    assert "    0." in done.stdout
+    assert "Larkmoor is to get a new harbour wall." in done.stdout
+    assert "The harbour wall at Larkmoor will be rebuilt" in done.stdout
+    done = _run(runner, "archive", "search", rewrite, "--archive", archive, "--with-alignment", "--format", "jsonl")
+    pair = json.loads(done.stdout.splitlines()[0])["alignment"][0]
+    assert REWRITE[pair["start"] : pair["end"]] == pair["quote"]
+    assert ORIGINAL[pair["source_start"] : pair["source_end"]] == pair["source_quote"]
+
+
+def test_search_shows_what_aligns_without_texts(runner, tmp_path, rows, rewrite):
+    """An archive without texts names the sentence of the source by its number."""
+    path = tmp_path / "bare.db"
+    assert _run(runner, "archive", "add", rows, "--archive", path, "--no-text").exit_code == 0
+    done = _run(runner, "archive", "search", rewrite, "--archive", path, "--with-alignment")
+    assert "sentence 1" in done.stdout
+    assert "Engineers had told" not in done.stdout
+
+
+def test_stats_say_what_the_file_is(runner, archive):
+    """Bytes, format, word weights and dates are there."""
+    said = _run(runner, "archive", "stats", "--archive", archive).stdout
+    lines = {line[:16].strip(): line[17:] for line in said.splitlines()}
+    assert (lines["articles"], lines["format"], lines["keeps text"]) == ("3", "2", "yes")
+    assert int(lines["bytes"]) == archive.stat().st_size
+    assert int(lines["bytes an article"]) == archive.stat().st_size // 3
+    assert lines["oldest added"] == lines["newest added"]
+    assert lines["word weights"].isalnum()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "gzip", "stdin"])
+def test_adding_takes_what_scoring_takes(runner, tmp_path, kind):
+    """A text file, a folder, packed JSON lines and standard input go into an archive under the ids that `score` gives them."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "harbour.txt").write_text(ORIGINAL)
+    packed = tmp_path / "rows.jsonl.gz"
+    packed.write_bytes(gzip.compress(json.dumps({"id": "packed", "text": ORIGINAL}).encode()))
+    given = {"file": folder / "harbour.txt", "folder": folder, "gzip": packed, "stdin": "-"}[kind]
+    path = tmp_path / "a.db"
+    done = runner.invoke(main, ["archive", "add", str(given), "--archive", str(path)], input=ORIGINAL)
+    assert (done.exit_code, "1 added" in done.stderr) == (0, True), done.stderr
+    asked = tmp_path / "asked.txt"
+    asked.write_text(REWRITE)
+    wanted = {"file": str(folder / "harbour.txt"), "folder": "harbour.txt", "gzip": "packed", "stdin": "-"}[kind]
+    assert f"  {wanted}  " in _run(runner, "archive", "search", asked, "--archive", path).stdout
+
+
+def test_the_archive_itself_is_not_added(runner, tmp_path, rows):
+    """An archive in the folder that is added is passed over, and repeating it changes nothing."""
+    path = tmp_path / "archive.db"
+    for said in ("3 added", "3 there already"):
+        assert said in _run(runner, "archive", "add", tmp_path, "--archive", path).stderr
