@@ -69,17 +69,20 @@ class Archive:
         keep_text: bool = True,
         quotes: bool = False,
         any_weights: bool = False,
+        patience: float | None = None,
     ) -> None:
         """Open an archive; `write` makes it if it is not there, with texts or without, and brings an older format up to date.
 
         `quotes`: what is found comes with the quotes of its own sentences, where texts are kept. `any_weights` opens an archive of
-        another model's word weights, too, of which only the texts are of use.
+        another model's word weights, too, of which only the texts are of use. `patience` is how many seconds another process
+        that has the file for itself is waited for.
         """
         self.path = path
         self._matcher = matcher
         self._quotes = quotes
         self._write = write
         self._any_weights = any_weights
+        self._patience = patience
         if not write and not path.is_file():
             raise ArchiveError(f"{path}: there is no archive, `copydesk archive add` makes one")
         self._open({"text": str(int(keep_text)), "weights": matcher.digest})
@@ -189,7 +192,7 @@ class Archive:
         self._version: tuple[int, int] | None = None
         with self._failures():
             self._file = self._which()
-            self.connection, self._immutable = connect(self.path, self._write)
+            self.connection, self._immutable = connect(self.path, self._write, self._patience)
             try:
                 if self._write:
                     prepare(self.connection, settings)

@@ -168,7 +168,7 @@ def failures(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path} is damaged: {type(error).__name__} in what it holds") from error
 
 
-def connect(path: Path, write: bool) -> tuple[sqlite3.Connection, bool]:
+def connect(path: Path, write: bool, patience: float | None = None) -> tuple[sqlite3.Connection, bool]:
     """Open the file, `write` makes it if it is not there; and whether it is read as one that nobody changes."""
     name = quote(str(path.absolute()))
     mode = "rwc" if write else "ro"
@@ -178,7 +178,11 @@ def connect(path: Path, write: bool) -> tuple[sqlite3.Connection, bool]:
     if immutable:
         mode += "&immutable=1"  # a log of changes could not be made beside it
     connection: Any = sqlite3.connect(
-        f"file:{name}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        f"file:{name}?mode={mode}",
+        uri=True,
+        timeout=_PATIENCE if patience is None else patience,
+        isolation_level=None,
+        check_same_thread=False,
     )
     if hasattr(connection, "setlimit"):  # Python 3.11
         connection.setlimit(0, _LARGEST)  # SQLITE_LIMIT_LENGTH

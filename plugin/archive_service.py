@@ -40,14 +40,6 @@ class ArchiveBusy(RequestError):
         super().__init__(503, f"another process is writing to the archive; try again in {RETRY_AFTER} seconds")
 
 
-class _Patient(Archive):
-    """An archive that waits for another writer no longer than a request may take."""
-
-    def __init__(self, path: Path, matcher: Matcher) -> None:
-        super().__init__(path, matcher, write=True)
-        self._connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
-
-
 def prepare(settings: Settings, matcher: Matcher) -> None:
     """Check the configured archive before anything is served; make one where it is missing and requests may add to it.
 
@@ -138,7 +130,7 @@ class ArchiveService:
         """Open it for writing; one that was removed while the service runs is not made anew. Raises ArchiveError."""
         if not self._path.is_file():
             raise ArchiveError(f"{self._path}: there is no archive any more")
-        return _Patient(self._path, self._matcher)
+        return Archive(self._path, self._matcher, write=True, patience=PATIENCE)
 
 
 def _rows(body: bytes) -> Iterator[Article]:

@@ -8,20 +8,20 @@ replaced by another is opened anew.
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from copydesk import Document, Matcher, Report, Scorer, Source, quoted
 
 from .archive import Archive
-from .archive_file import ArchiveError
+from .archive_file import ArchiveError, ArchiveTimeout
 from .config import ARCHIVE_MS, Settings
 
 UNREADABLE = "sources: not looked up, the archive cannot be read"
@@ -29,16 +29,11 @@ _MOST_IDLE = 8  # open archives that a process keeps: twice the threads of a web
 _log = logging.getLogger("copydesk")
 
 
-class ArchiveTimeout(ArchiveError):
-    """The archive did not answer in time."""
-
-
 class Opened(Protocol):
     """An archive that is open, as far as a look-up needs it."""
 
-    @property
-    def find(self) -> Callable[..., tuple[Source, ...]]:
-        """The sources of an article, best first."""
+    def find(self, document: Document, *, deadline: float | None = None) -> tuple[Source, ...]:
+        """The sources of an article, best first. Raises ArchiveTimeout soon after `deadline`."""
 
     def text(self, id: str) -> str | None:
         """The text of an article of the archive; None where it has none."""
@@ -68,13 +63,13 @@ class Lookup:
         path: Path,
         matcher: Matcher,
         milliseconds: int = ARCHIVE_MS,
-        opening: Callable[[Path, Matcher], Opened] = Archive,
+        opening: Callable[[Path, Matcher], Opened] | None = None,
     ) -> None:
         """Open nothing yet: a connection must not be carried over a fork. `milliseconds` is how long one look-up may take."""
         self._path = path
         self._matcher = matcher
         self._milliseconds = milliseconds
-        self._opening = opening
+        self._opening = opening or partial(Archive, patience=milliseconds / 1000)
         self._idle: dict[int, list[_Idle]] = {}  # by process
         self._failing = False
 
@@ -84,14 +79,14 @@ class Lookup:
         texts: dict[str, str] = {}
         try:
             with self._archive() as archive:
-                found = _find(archive, document, deadline)
+                found = archive.find(document, deadline=deadline)
                 for source in found if quotes else ():
                     if time.monotonic() < deadline and (text := archive.text(source.id)) is not None:
                         texts[source.id] = text
             sources = tuple([quoted(each, texts[each.id]) if each.id in texts else each for each in found])
-        except ArchiveTimeout:
-            return Found(note=f"sources: not looked up, the archive did not answer within {self._milliseconds} ms")
         except ArchiveError as error:
+            if isinstance(error, ArchiveTimeout) or time.monotonic() >= deadline:
+                return Found(note=f"sources: not looked up, the archive did not answer within {self._milliseconds} ms")
             self._complain(str(error))
             return Found(note=UNREADABLE)
         except Exception as error:  # what a damaged file makes of our own code; its message may quote an article
@@ -152,18 +147,6 @@ def report_with(scorer: Scorer, document: Document, found: Found) -> Report:
     """The report of a document with the sources that were found, or with the note why there are none."""
     report = scorer.score(document, sources=found.sources)
     return report if not found.note else dataclasses.replace(report, notes=(*report.notes, found.note))
-
-
-def _find(archive: Opened, document: Document, deadline: float) -> tuple[Source, ...]:
-    """The sources of an article. Raises ArchiveTimeout where the archive can keep to a time, and does not make it."""
-    if "deadline" not in inspect.signature(archive.find).parameters:
-        return archive.find(document)
-    try:
-        return archive.find(document, deadline=deadline)
-    except ArchiveError as error:
-        if time.monotonic() >= deadline:
-            raise ArchiveTimeout(str(error)) from error
-        raise
 
 
 def _take(idle: list[_Idle], identity: tuple[int, ...]) -> Opened | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -286,3 +287,13 @@ def test_a_folder_that_cannot_be_written_to_is_no_obstacle(path, matcher, tmp_pa
         assert lookup.find(_asked()).sources[0].id == "quay"
     finally:
         folder.chmod(0o755)
+
+
+def test_a_file_that_another_process_has_for_itself_is_not_waited_for(path, matcher):
+    """Opening it ends with the time of the look-up, and not with the much longer patience of a command."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    assert Lookup(path, matcher, 50).find(_asked()).note.endswith("did not answer within 50 ms")
+    other.close()
+    assert Lookup(path, matcher, 10_000).find(_asked()).sources
