@@ -6,6 +6,7 @@
 """
 
 from .cleaning import Cleaned, clean
+from .dating import published
 from .document import Block, Document, Link, Sentence
 from .errors import (
     ConfigError,
@@ -21,12 +22,13 @@ from .reading import read
 from .repeats import Prints, RepeatCounter, Repeats, prints
 from .report import Aligned, Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
-from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
+from .sources import CLAIMS, Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
 from .verdict import SIGNALS, Policy
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CLAIMS",
     "SIGNALS",
     "Aligned",
     "Block",
@@ -59,6 +61,7 @@ __all__ = [
     "check_print",
     "clean",
     "prints",
+    "published",
     "quoted",
     "read",
 ]

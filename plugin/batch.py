@@ -64,7 +64,13 @@ class BatchError(CopydeskError):
 def read_article(article: Article) -> Document:
     """Read one article. Raises DocumentError."""
     return read(
-        article.data, kind=article.kind, title=article.title, url=article.url, id=article.id, charset=article.charset
+        article.data,
+        kind=article.kind,
+        title=article.title,
+        url=article.url,
+        id=article.id,
+        charset=article.charset,
+        date=article.date,
     )
 
 

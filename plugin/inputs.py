@@ -37,7 +37,8 @@ class InputError(CopydeskError):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it came in, not yet read; `kind` None is sniffed, `charset` is what the transport declared."""
+    """One article as it came in, not yet read; `kind` None is sniffed, `charset` is what the transport declared, `date` is when it
+    was published, ISO 8601, where its sender says so."""
 
     id: str
     data: bytes | str
@@ -45,6 +46,7 @@ class Article:
     title: str = ""
     url: str | None = None
     charset: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

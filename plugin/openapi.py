@@ -26,6 +26,7 @@ def _object(properties: Json, optional: tuple[str, ...] = (), **more: object) ->
 def article_schema() -> Json:
     """The article object of POST /score and of a JSONL line."""
     fields: Json = dict.fromkeys(("id", "title", "text", "html", "url"), _TEXT_OR_NULL)
+    fields["date"] = {**_TEXT_OR_NULL, "description": "When it was published, ISO 8601: 2024-05-03T08:30:00Z"}
     one_of = [
         {"properties": {given: _TEXT, absent: {"type": "null"}}, "required": [given]}
         for given, absent in (("text", "html"), ("html", "text"))
