@@ -149,7 +149,8 @@ class Among:
                     keep()
                 self.articles += 1
             keep()
-            archive.tidy(everything=True)
+            if archive.stats()["segments"]:  # of texts without any word, there is nothing to tidy
+                archive.tidy(everything=True)
         store.close()
         numbers, twins = self._store().order()
         return counter.result() if counter else None, Texts.of(len(self._keys), numbers, twins)

@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from copydesk import SIGNALS, CopydeskError, Report
 
 from .schema import dumps
-from .table import visible, worst
+from .table import claimed, visible, worst
 
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
 
@@ -64,11 +64,12 @@ class Csv:
     def start(self) -> str:
         """The names of the columns."""
         scores = [column for name in SIGNALS for column in (name, f"{name}_flagged")]
-        return _csv_line(["id", "action", "score", *scores, "evidence", "worst_quote", "notes"])
+        return _csv_line(["id", "action", "score", *scores, "evidence", "worst_quote", "notes", "source", "relation"])
 
     def add(self, report: Report) -> str:
-        """One row; `evidence` counts the lines of flagged signals that `worst_quote` is chosen from."""
-        lines = worst(report)
+        """One row; `evidence` counts the lines of flagged signals that `worst_quote` is chosen from, `source` is the likeliest one
+        that the article was copied or rewritten from."""
+        lines, sources = worst(report), claimed(report)
         scores = []
         for name in SIGNALS:
             result = report.signals[name]
@@ -82,6 +83,8 @@ class Csv:
                 str(sum(count for _, count in lines)),
                 _cell(lines[0][0].quote if lines else ""),
                 _cell(" | ".join(report.notes)),
+                _cell(sources[0].id if sources else ""),
+                sources[0].relation if sources else "",
             ]
         )
 

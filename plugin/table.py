@@ -1,4 +1,4 @@
-"""The terminal table: a row an article, and below a flagged one its worst lines, quoted.
+"""The terminal table: a row an article, and below it the worst lines of what is flagged, quoted, and its source.
 
 Ids and quotes come from strangers, so nothing of them reaches the terminal but printable characters: no escape
 sequence, no control, no character that reverses a line. Widths count terminal cells: two for East Asian wide
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from click import style
 
-from copydesk import SIGNALS, Evidence, Report, SignalResult
+from copydesk import CLAIMS, SIGNALS, Evidence, Report, SignalResult, Source
 
 _COLOURS = {"publish": "green", "review": "yellow", "hold": "red"}
 _NAMES = {"rewrite": "rewrite", "seo_padding": "padding", "injected_links": "links", "feed_debris": "debris"}
@@ -61,6 +61,11 @@ def worst(report: Report) -> list[tuple[Evidence, int]]:
     return sorted(strongest, key=lambda pair: -pair[0].score)
 
 
+def claimed(report: Report) -> list[Source]:
+    """The sources that the article was copied or rewritten from, best first."""
+    return [source for source in report.sources if source.relation in CLAIMS]
+
+
 class Table:
     """Writes the table as the reports come; `columns` is the width of the terminal in cells."""
 
@@ -103,6 +108,14 @@ class Table:
             label = f"{_INDENT}{found.signal:<15}{found.reason}: "
             quote = cut(visible(found.quote), self._columns - width(label) - len(more))
             yield self._style(label, dim=True) + quote + self._style(more, dim=True)
+        if sources := claimed(report):
+            found = sources[0]
+            more = f" (+{len(sources) - 1} more)" if len(sources) > 1 else ""
+            said = "identical to" if found.relation == "identical" else f"{found.relation} of"
+            label = f"{_INDENT}{'source':<15}{said} "
+            more = f", {found.share:.0%} of the words{more}"
+            name = cut(visible(found.id), self._columns - width(label) - len(more))
+            yield self._style(label, dim=True) + name + self._style(more, dim=True)
         if report.score is None and report.notes:
             yield self._style(_INDENT + cut(visible(report.notes[0]), self._columns - len(_INDENT)), dim=True)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import SIGNALS, Report, SignalResult
+from copydesk import SIGNALS, Report, SignalResult, Source
 from copydesk.plugin.outputs import Csv, Jsonl, OutputError, opened
 from copydesk.plugin.schema import dumps
 
@@ -34,6 +34,14 @@ def test_csv_has_a_row_an_article(make_report: ReportMaker) -> None:
     assert [row[name] for name in SIGNALS] == ["0.1000", "0.1000", "0.9877", ""]
     assert [row[f"{name}_flagged"] for name in SIGNALS] == ["false", "false", "true", "false"]
     assert (row["evidence"], row["worst_quote"], row["notes"]) == ("2", "Must Read: x, y", "one | two")
+
+
+def test_csv_names_the_likeliest_source(make_report: ReportMaker) -> None:
+    """The last two columns hold the best source that is claimed, harmless, and its relation."""
+    found = (Source("=a", "", "rewrite", 0.9, 0.8), Source("b", "", "same_event", 0.9, 0.1))
+    writer = Csv()
+    rows = [csv.reader(io.StringIO(writer.add(make_report(sources=each)))) for each in (found, found[1:])]
+    assert [next(row)[-2:] for row in rows] == [["'=a", "rewrite"], ["", ""]]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\u200b=", "\x00="])

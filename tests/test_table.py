@@ -10,7 +10,7 @@ from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk import Report, SignalResult
+from copydesk import Report, SignalResult, Source
 from copydesk.plugin.table import Table, cut, visible, width, worst
 
 ReportMaker = Callable[..., Report]
@@ -116,12 +116,31 @@ def test_an_article_that_cannot_be_judged_says_why(make_report: ReportMaker) -> 
     )
 
 
+def test_the_likeliest_source_stands_below_the_row(make_report: ReportMaker) -> None:
+    """What the article was copied or rewritten from is named, with how much of it and how many more; likeness alone is not."""
+    found = [
+        Source(name, "", relation, 0.9, 0.83)
+        for name, relation in (("a", "rewrite"), ("b", "copy"), ("c", "same_event"))
+    ]
+    assert Table().add(make_report(sources=tuple(found))).splitlines()[1:] == [
+        "    source         rewrite of a, 83% of the words (+1 more)"
+    ]
+    same = Source("x", "", "identical", 1.0, 1.0)
+    assert Table().add(make_report(sources=(same,))).splitlines()[1:] == [
+        "    source         identical to x, 100% of the words"
+    ]
+    assert len(Table().add(make_report(sources=tuple(found[2:]))).splitlines()) == 1
+
+
 @given(quote=st.text(min_size=1), name=st.text(), columns=st.integers(68, 200))
 def test_no_line_is_wider_than_the_terminal(make_report: ReportMaker, quote: str, name: str, columns: int) -> None:
     """Hostile or long ids and quotes neither wrap nor break a line."""
-    report = make_report("hold", flagged=("feed_debris",), lines=(("feed_debris", quote, {}),) * 3, id=name)
+    found = (Source(name, quote, "rewrite", 0.9, 0.8),) * 3
+    report = make_report(
+        "hold", flagged=("feed_debris",), lines=(("feed_debris", quote, {}),) * 3, id=name, sources=found
+    )
     lines = unstyle(Table(columns, colour=True).add(report)).split("\n")
-    assert [len(lines), lines[-1]] == [3, ""]
+    assert [len(lines), lines[-1]] == [4, ""]
     assert all(width(line) <= columns for line in lines)
 
 
