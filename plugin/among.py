@@ -5,7 +5,7 @@ is looked up in it, as in any archive: that costs the same whatever the size of 
 full of copies of itself, what it was made from may not be on it; so the first articles of such heaps are looked up once more among
 themselves. Last, every article in a pair is compared with the earlier ones of its cluster, which settles who is whose source.
 
-In memory stand some numbers an article, and the pairs. The temporary folder has 1 KB an article, without any text unless quotes of
+In memory stand some numbers an article, and the pairs. The temporary folder has 1.6 KB an article, without any text unless quotes of
 both sides are wanted, and is removed at the end; only kill -9 leaves it behind.
 """
 

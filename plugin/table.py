@@ -109,12 +109,12 @@ class Table:
             quote = cut(visible(found.quote), self._columns - width(label) - len(more))
             yield self._style(label, dim=True) + quote + self._style(more, dim=True)
         if sources := claimed(report):
-            found = sources[0]
-            more = f" (+{len(sources) - 1} more)" if len(sources) > 1 else ""
-            said = "identical to" if found.relation == "identical" else f"{found.relation} of"
+            best = sources[0]
+            said = "identical to" if best.relation == "identical" else f"{best.relation} of"
             label = f"{_INDENT}{'source':<15}{said} "
-            more = f", {found.share:.0%} of the words{more}"
-            name = cut(visible(found.id), self._columns - width(label) - len(more))
+            more = f" (+{len(sources) - 1} more)" if len(sources) > 1 else ""
+            more = f", {best.share:.0%} of the words{more}"
+            name = cut(visible(best.id), self._columns - width(label) - len(more))
             yield self._style(label, dim=True) + name + self._style(more, dim=True)
         if report.score is None and report.notes:
             yield self._style(_INDENT + cut(visible(report.notes[0]), self._columns - len(_INDENT)), dim=True)
