@@ -6,6 +6,7 @@
 """
 
 from .cleaning import Cleaned, clean
+from .dating import published
 from .document import Block, Document, Link, Sentence
 from .drafts import reassembled
 from .errors import (
@@ -20,7 +21,7 @@ from .errors import (
 from .model import Model
 from .reading import read
 from .repeats import Prints, RepeatCounter, Repeats, prints
-from .report import Aligned, Evidence, Report, Signal, SignalResult, Source
+from .report import CLAIMS, Aligned, Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
 from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
 from .verdict import SIGNALS, Policy
@@ -28,6 +29,7 @@ from .verdict import SIGNALS, Policy
 __version__ = "0.1.0"
 
 __all__ = [
+    "CLAIMS",
     "SIGNALS",
     "Aligned",
     "Block",
@@ -60,6 +62,7 @@ __all__ = [
     "check_print",
     "clean",
     "prints",
+    "published",
     "quoted",
     "read",
     "reassembled",

@@ -55,7 +55,8 @@ class Document:
     """One article, read. Blocks stand in reading order, do not overlap, and are parted by blank lines in `text`.
 
     `form` tells what was read: "page" (a full HTML page, of which only the article's own region is kept), "fragment" (the HTML
-    body that a content management system stores), "markdown", or "text". `title` may be empty, and is not part of `text`.
+    body that a content management system stores), "markdown", or "text". `title` may be empty, and is not part of `text`. `published`
+    is a date or time of ISO 8601 as `dating.published` writes it, None where it is not known.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Document:
     form: Form = "text"
     url: str | None = None
     id: str = ""
+    published: str | None = None
 
     @property
     def words(self) -> int:

@@ -28,7 +28,9 @@ class Draft:
     links: tuple[tuple[int, int, str, str], ...] = ()
 
 
-def assemble(drafts: Iterable[Draft], *, title: str, form: Form, url: str | None, id: str) -> Document:
+def assemble(
+    drafts: Iterable[Draft], *, title: str, form: Form, url: str | None, id: str, published: str | None = None
+) -> Document:
     """One document of all drafts, in order, with its sentences.
 
     Raises DocumentError if there are none, DocumentTooLarge over MAX_TEXT characters or MAX_BLOCKS blocks.
@@ -54,7 +56,7 @@ def assemble(drafts: Iterable[Draft], *, title: str, form: Form, url: str | None
         start = end + len(BETWEEN)
     if not blocks:
         raise DocumentError("the document is empty: there is no text in it")
-    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id)
+    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id, published)
 
 
 def reassembled(text: str, *, title: str = "", id: str = "") -> Document:

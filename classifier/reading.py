@@ -13,6 +13,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from .classic import ClassicWalk, is_classic
+from .dating import published, published_in
 from .decoding import decode, valid
 from .document import Document
 from .drafts import MAX_TEXT, Draft, assemble
@@ -49,6 +50,7 @@ def read(
     url: str | None = None,
     id: str = "",
     charset: str | None = None,
+    date: str | None = None,
 ) -> Document:
     """Read one article.
 
@@ -56,6 +58,7 @@ def read(
     title: the headline if the caller knows it; else the page's own is taken.
     url: the address if the caller knows it; else what a full page says of itself.
     charset: the encoding that the transport declared for bytes; else a mark, a declaration or the bytes themselves tell.
+    date: when the article was published, ISO 8601, if the caller knows it; else what a page says of itself.
 
     Raises DocumentError where there is nothing to read (empty or binary data, an unknown kind), and DocumentTooLarge over
     MAX_MARKUP bytes or MAX_TEXT characters of text. Any other input is read as well as it can be.
@@ -69,14 +72,15 @@ def read(
     if kind is None:
         kind = "html" if _looks_like_markup(text) else "text"
     title = " ".join(valid(title).split())
+    known = None if date is None else published(date)
     if kind == "html":
-        return _html(text, title, url, id)
+        return _html(text, title, url, id, known)
     if len(text) > MAX_TEXT:
         raise DocumentTooLarge(f"the document has {len(text):,} characters of text, expected at most {MAX_TEXT:,}")
     if kind == "markdown":
         found = read_markdown(text)
-        return assemble(found.drafts, title=title or found.title, form="markdown", url=url, id=id)
-    return assemble(plain_drafts(text), title=title, form="text", url=url, id=id)
+        return assemble(found.drafts, title=title or found.title, form="markdown", url=url, id=id, published=known)
+    return assemble(plain_drafts(text), title=title, form="text", url=url, id=id, published=known)
 
 
 def _looks_like_markup(text: str) -> bool:
@@ -84,7 +88,7 @@ def _looks_like_markup(text: str) -> bool:
     return _MARKUP.match(text) is not None or len(_INLINE_MARKUP.findall(text, 0, 4_000)) > 1
 
 
-def _html(text: str, title: str, url: str | None, id: str) -> Document:
+def _html(text: str, title: str, url: str | None, id: str, known: str | None) -> Document:
     check_markup(text)
     tree = LexborHTMLParser(text)
     page = _PAGE.search(text) is not None and tree.css_first(_FURNITURE) is not None
@@ -93,7 +97,14 @@ def _html(text: str, title: str, url: str | None, id: str) -> Document:
     found = (part for line in (article(lines) if page else lines) for part in drafts(line, classic))
     if page and not url:
         url = _address(tree)
-    return assemble(found, title=title or _title(tree, lines), form="page" if page else "fragment", url=url, id=id)
+    return assemble(
+        found,
+        title=title or _title(tree, lines),
+        form="page" if page else "fragment",
+        url=url,
+        id=id,
+        published=known or published_in(tree, text),
+    )
 
 
 def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> list[Line]:

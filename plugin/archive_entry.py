@@ -36,6 +36,11 @@ def entry_of(matcher: Matcher, document: Document, *, keep_text: bool) -> Entry:
     return Entry(id, title, digest, terms, sealed(id, title, digest, found.packed), body)
 
 
+def renamed(entry: Entry, id: str) -> Entry:
+    """The same text under another id and no title, sealed anew."""
+    return entry._replace(id=id, title="", packed=sealed(id, "", entry.hash, entry.packed[:-_SEAL]))
+
+
 def hash_of(document: Document) -> bytes:
     """Names the text."""
     return bytes.fromhex(document.content_hash.removeprefix("sha256:"))[:HASH]

@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from copydesk import (
     CopydeskError,
@@ -32,13 +32,19 @@ from copydesk import (
     read,
 )
 
+from .among_store import Beside, BesideOthers, Finder
 from .archive import Archive
 from .inputs import Article, Failure, FileInput, Input, RowInput, read_file
 from .schema import load_article
 
+if TYPE_CHECKING:
+    from .among import Among
+
 Outcome = Report | Failure
+Giver = Scorer | tuple[Path | None, Policy]  # a scorer, or what another process loads it from
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 MANY = 200  # inputs from which starting worker processes, half a second each, pays
 FEWEST = 3  # inputs among which a line can be called repeated
@@ -47,13 +53,14 @@ _CHUNKS = 8  # chunks a process in one window: at its end the processes wait for
 _WINDOW_BYTES = 64 * 1024 * 1024  # of JSONL lines held at once
 
 _log = logging.getLogger("copydesk")
-_workers_scorer: dict[str, tuple[Scorer, Archive | None]] = {}
+_workers_scorer: dict[str, Scorer] = {}
+_workers_archive: dict[str, Archive] = {}
 
 
 class Over(Protocol):
     """A way to do the same work on every input."""
 
-    def __call__(self, inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+    def __call__(self, inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
         """What `work` makes of each input, in order, as it comes."""
 
 
@@ -64,12 +71,18 @@ class BatchError(CopydeskError):
 def read_article(article: Article) -> Document:
     """Read one article. Raises DocumentError."""
     return read(
-        article.data, kind=article.kind, title=article.title, url=article.url, id=article.id, charset=article.charset
+        article.data,
+        kind=article.kind,
+        title=article.title,
+        url=article.url,
+        id=article.id,
+        charset=article.charset,
+        date=article.date,
     )
 
 
 def score_article(
-    scorer: Scorer, article: Article, repeats: Repeats | None = None, archive: Archive | None = None
+    scorer: Scorer, article: Article, repeats: Repeats | None = None, archive: Finder | None = None
 ) -> Report:
     """Read and score one article: the one way from an input to a report; `repeats` is what was counted over its batch, `archive`
     holds the articles that it may be made from.
@@ -82,8 +95,13 @@ def score_article(
     return scorer.score(document, repeats=repeats, sources=archive.find(document))
 
 
-def score_item(scorer: Scorer, item: Input, repeats: Repeats | None = None, archive: Archive | None = None) -> Outcome:
+def score_item(
+    scorer: Scorer, item: Input | Beside, repeats: Repeats | None = None, archive: Finder | None = None
+) -> Outcome:
     """The report of one input, or why there is none; never raises, so that one input cannot stop the others."""
+    if isinstance(item, Beside):
+        archive = BesideOthers(item, scorer.model, archive)
+        item = item.item
     if isinstance(item, Failure):
         return item
     where = item.where if isinstance(item, RowInput) else item.id
@@ -117,19 +135,20 @@ def score_all(
     counted: Callable[[int], None] | None = None,
     archive: Path | None = None,
     quotes: bool = False,
+    among: Among | None = None,
 ) -> Iterator[Outcome]:
     """One outcome an input, in order, as they come; `archive` is the file to look sources up in, `quotes`: with their sentences.
 
     `jobs` None takes all cores for many inputs and one for few. `model` and `policy` are what `scorer` was loaded with:
     a worker process loads its own, once. `ahead` gives the same inputs beforehand: lines are counted over them, and `counted` is
-    told how many there were so far; without it, every article is scored by itself.
+    told how many there were so far; without it, every article is scored by itself. `among` compares the inputs with each other.
 
     Raises BatchError when a worker process is killed.
     """
     stream = iter(inputs)
     known = 0
-    if ahead:
-        known = sum(1 for _ in islice(ahead(), FEWEST if jobs else MANY + 1))
+    if look := ahead or (among.ahead if among else None):
+        known = sum(1 for _ in islice(look(), FEWEST if jobs else MANY + 1))
     elif jobs is None:
         first = _take(stream, MANY)
         more = list(islice(stream, 1))
@@ -143,8 +162,13 @@ def score_all(
     if jobs > 1:
         work = partial(_score_in_worker, model, policy, archive, quotes)
     with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
-        repeats = _count(over, ahead(), counted) if ahead and known >= FEWEST else None
-        yield from over(stream, partial(work, repeats=repeats))
+        repeats = None
+        lines = ahead is not None and known >= FEWEST
+        if among:
+            repeats = among.prepare(over, scorer if jobs == 1 else (model, policy), lines=lines, counted=counted)
+        elif ahead and lines:
+            repeats = _count(over, ahead(), counted)
+        yield from over(among.beside(stream) if among else stream, partial(work, repeats=repeats))
 
 
 def work_all(inputs: Iterable[Input], work: Callable[[Input], T], jobs: int | None) -> Iterator[T]:
@@ -180,7 +204,7 @@ def _count(over: Over, inputs: Iterator[Input], counted: Callable[[int], None] |
     return counter.result()
 
 
-def _here(inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+def _here(inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
     """In this process, one input after the other."""
     return map(work, inputs)
 
@@ -194,7 +218,7 @@ def _processes(jobs: int) -> Iterator[Over]:
 
     done = 0
 
-    def over(inputs: Iterator[Input], work: Callable[[Input], T]) -> Iterator[T]:
+    def over(inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
         nonlocal done
         done = 0
         while window := _take(inputs, jobs * _CHUNKS * _CHUNK):
@@ -257,32 +281,44 @@ def _start() -> None:
     """What a worker process does first: nothing, but it has to import this module for it."""
 
 
-def _work_through(chunk: list[Input], work: Callable[[Input], T]) -> list[T]:
+def _work_through(chunk: list[U], work: Callable[[U], T]) -> list[T]:
     """What a worker process does after that."""
     return [work(item) for item in chunk]
 
 
+def given_scorer(given: Giver) -> Scorer:
+    """The scorer itself, or one that is loaded and stays from one chunk to the next."""
+    if isinstance(given, Scorer):
+        return given
+    key = repr(given)
+    if key not in _workers_scorer:
+        _workers_scorer[key] = Scorer.load(*given)
+    return _workers_scorer[key]
+
+
 def _score_in_worker(
-    model: Path | None, policy: Policy, archive: Path | None, quotes: bool, item: Input, repeats: Repeats | None
+    model: Path | None,
+    policy: Policy,
+    archive: Path | None,
+    quotes: bool,
+    item: Input | Beside,
+    repeats: Repeats | None,
 ) -> Outcome:
     """`score_item` with a scorer and an archive that stay open from one chunk to the next."""
-    key = repr((model, policy, archive, quotes))
-    if key not in _workers_scorer:
-        scorer = Scorer.load(model, policy)
-        _workers_scorer[key] = (
-            scorer,
-            None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes),
-        )
-    scorer, opened = _workers_scorer[key]
-    return score_item(scorer, item, repeats, opened)
+    scorer = given_scorer((model, policy))
+    key = repr((model, archive, quotes))
+    if archive is not None and key not in _workers_archive:
+        _workers_archive[key] = Archive(archive, Matcher(scorer.model), quotes=quotes)
+    return score_item(scorer, item, repeats, _workers_archive.get(key))
 
 
-def _take(inputs: Iterator[Input], count: int) -> list[Input]:
+def _take(inputs: Iterator[U], count: int) -> list[U]:
     """The next inputs: at most `count` of them, and fewer where their lines are long."""
-    taken: list[Input] = []
+    taken: list[U] = []
     size = 0
-    for item in inputs:
-        taken.append(item)
+    for each in inputs:
+        taken.append(each)
+        item = getattr(each, "item", each)  # what is compared with others of its batch comes in a wrapper
         size += len(item.line) if isinstance(item, RowInput) else 0
         if len(taken) >= count or size >= _WINDOW_BYTES:
             break

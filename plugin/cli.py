@@ -71,6 +71,10 @@ def main() -> None:
     "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
 )
 @click.option("--archive", type=_FILE, help="Name the articles of this archive that an article is made from.")
+@click.option("--among", is_flag=True, help="Name the inputs that others of them are copied or rewritten from.")
+@click.option(
+    "--clusters", type=_OUTPUT, help="Write which inputs belong together to this file, a line each (--among)."
+)
 @click.option(
     "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
 )
@@ -87,6 +91,8 @@ def score(
     input_format: Format,
     no_repeats: bool,
     archive: Path | None,
+    among: bool,
+    clusters: Path | None,
     with_alignment: bool,
     quiet: bool,
     allow: tuple[str, ...],
@@ -96,13 +102,15 @@ def score(
     """Score articles: files, folders, or - for standard input.
 
     A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of .jsonl and .jsonl.gz
-    files with one article a line: {"id", "title", "text" or "html", "url"}.
+    files with one article a line: {"id", "title", "text" or "html", "url", "date"}.
 
     Three inputs or more are gone through twice: first to count which lines stand in many articles of one site, then to
-    score them. Of standard input, at most 1 GiB is read ahead and counted.
+    score them. Of standard input, at most 1 GiB is read ahead and counted. With --among, the inputs are compared with each
+    other, too: the earliest is named as the source of its copies and rewrites, or the longest where no date is known.
 
     Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, each named on standard error.
     """
+    from .among import comparing
     from .batch import score_all
     from .config import load_settings
     from .inputs import find
@@ -110,31 +118,37 @@ def score(
 
     if with_text and output_format != "jsonl":
         raise click.UsageError("--with-text needs --format jsonl")
-    if with_alignment and (output_format != "jsonl" or archive is None):
-        raise click.UsageError("--with-alignment needs --archive and --format jsonl")
+    if with_alignment and (output_format != "jsonl" or not (archive or among)):
+        raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl")
+    if clusters and not among:
+        raise click.UsageError("--clusters needs --among")
+    if clusters and output and clusters.resolve() == output.resolve():
+        raise click.UsageError("--clusters and --output are the same file")
     settings = load_settings(model=model, policy=policy, allow=allow)
-    inputs = find(paths, input_format, skip=output)
+    inputs = find(paths, input_format, skip=(output, clusters))
     progress = Progress(quiet=quiet)
-    outcomes = score_all(
-        _scorer(settings),
-        inputs,
-        jobs=jobs,
-        model=settings.model,
-        policy=settings.policy,
-        ahead=None if no_repeats else inputs.ahead,
-        counted=progress.counted,
-        archive=archive,
-        quotes=with_alignment,
-    )
-    code = run(
-        outcomes,
-        output_format,
-        output,
-        with_text=with_text,
-        with_alignment=with_alignment,
-        fail_on=fail_on,
-        progress=progress,
-    )
+    with comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared:
+        outcomes = score_all(
+            _scorer(settings),
+            inputs,
+            jobs=jobs,
+            model=settings.model,
+            policy=settings.policy,
+            ahead=None if no_repeats else inputs.ahead,
+            counted=progress.counted,
+            archive=archive,
+            quotes=with_alignment,
+            among=compared,
+        )
+        code = run(
+            outcomes,
+            output_format,
+            output,
+            with_text=with_text,
+            with_alignment=with_alignment,
+            fail_on=fail_on,
+            progress=progress,
+        )
     sys.exit(code)
 
 

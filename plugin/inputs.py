@@ -37,7 +37,8 @@ class InputError(CopydeskError):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it came in, not yet read; `kind` None is sniffed, `charset` is what the transport declared."""
+    """One article as it came in, not yet read; `kind` None is sniffed, `charset` is what the transport declared, `date` is when it
+    was published, ISO 8601, where its sender says so."""
 
     id: str
     data: bytes | str
@@ -45,6 +46,7 @@ class Article:
     title: str = ""
     url: str | None = None
     charset: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ Input = Article | FileInput | RowInput | Failure
 class Inputs:
     """All inputs of some paths, in order: iterated once, and before that looked through `ahead`."""
 
-    def __init__(self, paths: Sequence[str], input_format: Format, skip: Path | None) -> None:
+    def __init__(self, paths: Sequence[str], input_format: Format, skip: frozenset[Path]) -> None:
         """Read nothing yet."""
         self._paths = paths
         self._format: Format = input_format
@@ -103,8 +105,10 @@ class Inputs:
         return chain.from_iterable(_inputs_of(path, self._format, self._skip, streams) for path in self._paths)
 
 
-def find(paths: Sequence[str], input_format: Format = "auto", *, skip: Path | None = None) -> Inputs:
-    """All inputs of the paths, in order; "-" is standard input, and `skip` is a file that is no input (our own output).
+def find(
+    paths: Sequence[str], input_format: Format = "auto", *, skip: Path | Sequence[Path | None] | None = None
+) -> Inputs:
+    """All inputs of the paths, in order; "-" is standard input, and `skip` are files that are no inputs (our own output).
 
     The id of a file is its path below the folder given, or the path as given; that of a JSONL row is in the row.
 
@@ -112,9 +116,11 @@ def find(paths: Sequence[str], input_format: Format = "auto", *, skip: Path | No
     """
     if list(paths).count("-") > 1:
         raise InputError("standard input (-) is named twice, and can be read only once")
-    inputs = Inputs(paths, input_format, skip)
+    outputs = skip if isinstance(skip, Sequence) else [skip]
+    avoid = frozenset(each.resolve() for each in outputs if each is not None)
+    inputs = Inputs(paths, input_format, avoid)
     if all(path != "-" and Path(path).is_dir() for path in paths):
-        walks = (_walk(Path(path), input_format, skip, inputs.streams(last=False)) for path in paths)
+        walks = (_walk(Path(path), input_format, avoid, inputs.streams(last=False)) for path in paths)
         if not any(next(walk, None) for walk in walks):
             raise InputError(f"nothing to score in {', '.join(paths)}: expected {' '.join(ENDINGS)}")
     return inputs
@@ -161,7 +167,7 @@ def kind_of(name: str) -> Kind | None:
     return _KINDS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - the name may be no path of this machine
 
 
-def _inputs_of(path: str, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
+def _inputs_of(path: str, input_format: Format, skip: frozenset[Path], streams: Streams) -> Iterator[Input]:
     if path == "-":
         return _standard_input(input_format, streams)
     if Path(path).is_dir():
@@ -191,7 +197,7 @@ def _forced(input_format: Format) -> Kind | None:
     return None if input_format == "auto" or input_format == "jsonl" else input_format
 
 
-def _folder(path: str, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
+def _folder(path: str, input_format: Format, skip: frozenset[Path], streams: Streams) -> Iterator[Input]:
     empty = True
     for item in _walk(Path(path), input_format, skip, streams):
         empty = False
@@ -200,9 +206,8 @@ def _folder(path: str, input_format: Format, skip: Path | None, streams: Streams
         yield Failure(path, f"nothing to score in this folder, expected {' '.join(ENDINGS)}")
 
 
-def _walk(root: Path, input_format: Format, skip: Path | None, streams: Streams) -> Iterator[Input]:
+def _walk(root: Path, input_format: Format, skip: frozenset[Path], streams: Streams) -> Iterator[Input]:
     """Files of the known endings, depth first in order of names; hidden ones and linked folders are passed by."""
-    avoid = None if skip is None else skip.resolve()
     waiting = [_entries(root, root)]  # an explicit stack: a path may be deeper than Python's own
     while waiting:
         item = next(waiting[-1], None)
@@ -214,7 +219,7 @@ def _walk(root: Path, input_format: Format, skip: Path | None, streams: Streams)
             waiting.append(_entries(Path(item.path), root))
         elif item.name.lower().endswith(ENDINGS) and (item.is_file() or item.is_symlink()):
             path = Path(item.path)
-            if avoid is None or path.resolve() != avoid:
+            if not skip or path.resolve() not in skip:
                 yield from _file(path.relative_to(root).as_posix(), path, input_format, streams)
 
 

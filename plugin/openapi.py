@@ -21,6 +21,7 @@ _CLEAN_SWITCHES = (("padding", "1 removes paragraphs that only pad, too"),)
 def article_schema() -> Json:
     """The article object of POST /score and of a JSONL line."""
     fields: Json = dict.fromkeys(("id", "title", "text", "html", "url"), TEXT_OR_NULL)
+    fields["date"] = {**TEXT_OR_NULL, "description": "When it was published, ISO 8601: 2024-05-03T08:30:00Z"}
     one_of = [
         {"properties": {given: TEXT, absent: {"type": "null"}}, "required": [given]}
         for given, absent in (("text", "html"), ("html", "text"))

@@ -57,6 +57,10 @@ class Progress:
         """Show how many inputs the first pass has read, now and then."""
         self._show("read", done, "")
 
+    def compared(self, done: int) -> None:
+        """Show how many inputs were compared with the others, now and then."""
+        self._show("compared", done, "")
+
     def scored(self, done: int, failed: int) -> None:
         """Show how many are scored, now and then."""
         self._show("scored", done, f", {failed} failed" if failed else "")

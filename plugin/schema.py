@@ -21,6 +21,7 @@ from copydesk import (
     Report,
     Scorer,
     Source,
+    published,
 )
 
 from .archive_file import ArchiveError
@@ -29,7 +30,7 @@ from .state import StateError
 
 Json = dict[str, object]
 
-FIELDS = ("id", "title", "text", "html", "url")
+FIELDS = ("id", "title", "text", "html", "url", "date")
 _DIGITS = 4  # decimals of every probability: the calibration is not finer than that
 # Characters that JSON allows but that drive a terminal, reorder a line or are not valid UTF-8.
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -141,17 +142,18 @@ def load_json(data: bytes) -> object:
 
 
 def parse_article(fields: object, default_id: str = "", *, strict: bool = True) -> Article:
-    """An article from the contract's object {"id","title","text"|"html","url"}; null is the same as absent.
+    """An article from the contract's object {"id","title","text"|"html","url","date"}; null is the same as absent. `strict`
+    False passes over what is no date, too: rows of corpora have all kinds of them.
 
     Raises FieldError that names the field.
     """
-    expected = "expected id, title, url, and one of text or html"
+    expected = "expected id, title, url, date, and one of text or html"
     if not isinstance(fields, dict):
         raise FieldError("", f"the JSON is not an object, {expected}")
     for name, value in fields.items():
+        if not strict and (name not in FIELDS or name == "date"):
+            continue
         if name not in FIELDS:
-            if not strict:
-                continue
             raise FieldError(str(name)[:80], f"unknown field {str(name)[:80]!r}, {expected}")
         if value is not None and not isinstance(value, str):
             raise FieldError(name, f"field {name!r} is {_json_type(value)}, expected a string")
@@ -161,13 +163,23 @@ def parse_article(fields: object, default_id: str = "", *, strict: bool = True) 
         raise FieldError("text", "fields 'text' and 'html' are both missing, expected one of them")
     if text is not None and html is not None:
         raise FieldError("html", "fields 'text' and 'html' are both given, expected one of them")
+    date = _date(fields.get("date"), strict)
     return Article(
         id=default_id if fields.get("id") is None else fields["id"],
         data=data,
         kind="text" if html is None else "html",
         title=fields.get("title") or "",
         url=fields.get("url"),
+        date=date,
     )
+
+
+def _date(value: object, strict: bool) -> str | None:
+    """The field as one form of ISO 8601; what is none raises FieldError, or is None where not `strict`."""
+    found = published(value) if isinstance(value, str) else None
+    if strict and value is not None and found is None:
+        raise FieldError("date", "field 'date' is no date, expected one of ISO 8601 such as 2024-05-03T08:30:00Z")
+    return found
 
 
 def problem(error: CopydeskError) -> tuple[int, Json]:

@@ -107,11 +107,18 @@ def test_any_text_survives_json(text: str) -> None:
         ({"text": "T", "title": "A", "url": "u"}, Article("rows:1", "T", "text", "A", "u")),
         ({"text": "T", "html": None, "title": None, "url": None, "id": None}, Article("rows:1", "T", "text")),
         ({"id": "", "text": ""}, Article("", "", "text")),
+        ({"text": "T", "date": "2024-05-03T08:30+02:00"}, Article("rows:1", "T", "text", date="2024-05-03T06:30:00Z")),
     ],
 )
 def test_article_objects(fields: dict[str, object], article: Article) -> None:
     """Text or HTML with what else is known; null is the same as absent."""
     assert parse_article(fields, "rows:1") == article
+
+
+@pytest.mark.parametrize("date", ["3 May", "", 1714723200, ["2024-05-03"], None])
+def test_dates_of_all_kinds_are_passed_over_in_rows(date: object) -> None:
+    """A row of a corpus may hold anything as its date; what is none is not taken for one."""
+    assert parse_article({"text": "T", "date": date}, "rows:1", strict=False) == Article("rows:1", "T", "text")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +134,8 @@ def test_article_objects(fields: dict[str, object], article: Article) -> None:
         ({"text": "T", "title": True}, "title"),
         ({"text": "T", "url": {}}, "url"),
         ({"text": "T", "body": "T"}, "body"),
+        ({"text": "T", "date": "3 May"}, "date"),
+        ({"text": "T", "date": 1714723200}, "date"),
         ({"text": "T", "x" * 500: 1}, "x" * 80),
         ([], ""),
         ("T", ""),
