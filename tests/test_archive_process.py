@@ -197,6 +197,7 @@ def test_a_full_disk_at_the_start(tmp_path):
 SEARCH = """
 import os, sys
 from pathlib import Path
+import numpy.ma  # numpy.unique loads it when it is first called, and the other user may not read where it is installed
 from copydesk import Matcher, Scorer, read
 from copydesk.plugin.archive import Archive, ArchiveError, entry_of
 matcher = Matcher(Scorer.load().model)

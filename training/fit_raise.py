@@ -23,7 +23,7 @@ from copydesk.detectors import rewrite
 from copydesk.linear import Floats
 from copydesk.reading import read
 
-from . import corpus
+from . import corpus, reliability
 from .source_rows import Asked, plain
 
 HUMANS = 1500  # articles of dev
@@ -52,7 +52,7 @@ def fit(
     sure = np.array([*claims[used], *(chance for _, chance, _ in people)], dtype=np.float64)
     style = np.array([_style(row, model) for row in rows])
     gold = np.array([row.claimed for row in rows])
-    weight = _even([row.set_name for row in rows], gold)
+    weight = even([row.set_name for row in rows], gold)
     judged = ~np.isnan(style)
     columns = np.stack([log_odds(sure), log_odds(np.where(judged, style, 0.5))], axis=1)
     both = LogisticRegression(C=100.0).fit(columns[judged], gold[judged], sample_weight=weight[judged])
@@ -62,7 +62,10 @@ def fit(
     )
     joined = np.where(judged, both.predict_proba(columns)[:, 1], alone.predict_proba(columns[:, :1])[:, 1])
     joined[sure < level] = 0
-    return raised, _figures(rows, gold, style, joined, model.threshold("rewrite"))
+    figures = _figures(rows, gold, style, joined, model.threshold("rewrite"))
+    told = np.maximum(np.nan_to_num(style, nan=0.0), joined)
+    figures["raised_calibration_error"] = round(reliability.expected_error(told, gold, weight), 4)
+    return raised, figures
 
 
 def _unseen(row: Asked, known: set[str]) -> bool:
@@ -84,7 +87,7 @@ def _style(row: Asked, model: Model) -> float:
     return float("nan") if score is None else score
 
 
-def _even(sets: Sequence[str], gold: NDArray[np.bool_]) -> Floats:
+def even(sets: Sequence[str], gold: NDArray[np.bool_]) -> Floats:
     """A weight for every row: both sides the same in sum, and within each every set the same."""
     keys = list(zip(sets, gold.tolist(), strict=True))
     size = Counter(keys)

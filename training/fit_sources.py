@@ -23,7 +23,7 @@ from copydesk.reading import read
 from copydesk.sources import RELATIONS
 from copydesk.trees import score_trees
 
-from . import copies, corpus, fit_raise, source_pairs, source_rows
+from . import copies, corpus, fit_raise, reliability, source_pairs, source_rows
 from .draft import Draft
 from .forest import Shape, grow
 from .source_pairs import FOURS, TWIN, Compared
@@ -70,6 +70,7 @@ def fit(
     say(f"sources: claimed from {level:.3f}, {figures}")
     arrays = grow("sources", compared.table, compared.gold, np.where(compared.gold < 0, 0, compared.weight), SHAPE)
     claims = best_claims(compared, unseen, len(asked))
+    figures["calibration_error"] = calibration_error(claims, asked)
     raised, more = fit_raise.fit(folder, model, asked, claims, lambda row: claim(index, arrays, row), level)
     say(f"sources: the rewrite signal is raised by {raised.round(2).tolist()}, {more}")
     arrays |= {"sources.idf": idf, "sources.raise": raised}
@@ -121,6 +122,13 @@ def best_claims(compared: Compared, unseen: Floats, count: int) -> Floats:
     own = compared.look_up >= 0
     np.maximum.at(found, compared.look_up[own], unseen[own, _REWRITE:].sum(axis=1))
     return found
+
+
+def calibration_error(claims: Floats, asked: Sequence[Asked]) -> float:
+    """The expected calibration error of the chance that a look-up was made from another article, every set weighing the same."""
+    gold = np.array([row.claimed for row in asked])
+    weight = fit_raise.even([row.set_name for row in asked], gold)
+    return round(reliability.expected_error(claims.astype(np.float64), gold, weight), 4)
 
 
 def choose(compared: Compared, unseen: Floats, asked: Sequence[Asked]) -> tuple[float, dict[str, float]]:
