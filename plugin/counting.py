@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from copydesk import Report, Scorer
+from copydesk import Cleaned, Report, Scorer
 
 if TYPE_CHECKING:
     from .lookup import Found
@@ -24,12 +24,20 @@ class CountingScorer(Scorer):
     """The scorer `inner`, whose every report is told to `counts`."""
 
     def __init__(self, inner: Scorer, counts: Counts) -> None:
-        """Share the model of `inner`."""
-        super().__init__(inner.model, inner.policy)
+        """Everything is the inner scorer's; nothing is set up again."""
+        self._inner = inner
         self.counts = counts
+
+    def __getattr__(self, name: str) -> Any:
+        """The model, the policy and the rest."""
+        return getattr(self.__dict__["_inner"], name)
 
     def score(self, *args: Any, **kwargs: Any) -> Report:
         """As Scorer.score; what cannot be read is not counted. Raises DocumentError."""
-        report = super().score(*args, **kwargs)
+        report = self._inner.score(*args, **kwargs)
         self.counts.scored(report)
         return report
+
+    def clean(self, *args: Any, **kwargs: Any) -> Cleaned:
+        """As Scorer.clean. Raises DocumentError."""
+        return self._inner.clean(*args, **kwargs)

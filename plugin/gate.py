@@ -9,6 +9,7 @@ together, and so they take turns.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,7 +42,10 @@ class Gate:
         self._most, self._longest, self._refused = most, longest, refused
         self._inside = 0
         self._lock = threading.Lock()
-        self._turns = threading.BoundedSemaphore(at_once)
+        self._free = at_once
+        self._waiting: deque[threading.Event] = (
+            deque()
+        )  # first come, first served; Python's semaphore lets others jump in
 
     @property
     def inside(self) -> int:
@@ -68,13 +72,36 @@ class Gate:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """One of the turns to compute, once the body was read: who sends slowly keeps nobody waiting. Raises Overloaded."""
-        if not self._turns.acquire(timeout=self._longest):
+        if not self._take():
             self._refused()
             raise Overloaded
         try:
             yield
         finally:
-            self._turns.release()
+            self._give()
+
+    def _take(self) -> bool:
+        mine = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            self._waiting.append(mine)
+        if mine.wait(self._longest):
+            return True
+        with self._lock:
+            if mine.is_set():  # given in the very moment that it was given up
+                return True
+            self._waiting.remove(mine)
+        return False
+
+    def _give(self) -> None:
+        """Hand the turn to who has waited longest; it is free only where nobody waits."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
 
 
 class Gated:

@@ -36,9 +36,13 @@ class Observed:
     """A WSGI application round another one."""
 
     def __init__(
-        self, app: WSGIApplication, metrics: Metrics, model: str, clock: Callable[[], float] = time.perf_counter
+        self,
+        app: WSGIApplication,
+        metrics: Metrics,
+        model: Callable[[], str],
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`model` is the name of the model; `clock` gives seconds."""
+        """`model` gives the name of the model; `clock` gives seconds."""
         self._app, self._metrics, self._model, self._clock = app, metrics, model, clock
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,7 +77,7 @@ class Observed:
             "ms": ms,
             "bytes": size,
             "action": note.action,
-            "model": self._model,
+            "model": self._model(),
         }
         text = "%s %s %s, %s ms, %s bytes, %s, %s"
         _log.info(

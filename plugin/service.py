@@ -12,7 +12,7 @@ from .keeper import desk_beside
 from .logs import announcement, set_up
 from .metrics import Metrics
 from .readiness import Readiness
-from .serve import Running, keep_out_of_collections, serve
+from .serve import Running, keep_one_heap, keep_out_of_collections, serve
 from .state import temporary_folder
 
 _TEXT = "The council of Larkmoor met on Monday and voted nine to four for the new harbour wall. " * 10
@@ -23,6 +23,7 @@ def run_service(scorer: Scorer, settings: Settings, host: str, port: int, worker
 
     Raises ConfigError, StateError and ArchiveError where it cannot begin.
     """
+    keep_one_heap()
     form = log_format(settings, sys.stderr.isatty())
     set_up(form, settings.log_level)
     metrics, readiness = Metrics(temporary_folder()), Readiness()
