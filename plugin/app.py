@@ -31,7 +31,7 @@ from .incoming import JSON, read_article, read_body, read_id, read_json, read_pl
 from .logs import frames_of
 from .lookup import Lookup, lookup_of, report_on
 from .metrics import CONTENT_TYPE, Metrics
-from .observed import NOTE, Note, Observed, template
+from .observed import Observed, current_note, template
 from .openapi import openapi
 from .readiness import Readiness
 from .schema import (
@@ -108,16 +108,11 @@ def _note_routes(app: Flask) -> None:
     @app.before_request
     def note() -> None:
         if request.url_rule is not None:
-            _note().route = template(request.url_rule.rule)
-
-
-def _note() -> Note:
-    found: Note = request.environ[NOTE]
-    return found
+            current_note().route = template(request.url_rule.rule)
 
 
 def _noted(report: Report) -> Report:
-    _note().action = report.action
+    current_note().action = report.action
     return report
 
 
@@ -301,8 +296,8 @@ def _unexpected(error: Exception) -> Response:
 def _log(error: Exception) -> None:
     """Where it happened, without the message: that may quote the article."""
     frames = "\n".join(frames_of(error))
-    said = f"{request.method} {_note().route} failed: {type(error).__name__}"
-    fields = {"message": said, "request_id": _note().id, "frames": frames_of(error)}
+    said = f"{request.method} {current_note().route} failed: {type(error).__name__}"
+    fields = {"message": said, "request_id": current_note().id, "frames": frames_of(error)}
     current_app.logger.error("%s\n%s", said, frames, extra={"fields": fields})
 
 

@@ -12,6 +12,7 @@ import logging
 import re
 import sys
 import traceback
+from contextlib import suppress
 from datetime import datetime, timezone
 
 OURS = "copydesk"
@@ -46,15 +47,25 @@ class TextLines(logging.Formatter):
         return "\n".join([text, *(f"  {frame}" for frame in _frames(record))])
 
 
+class _Lines(logging.Handler):
+    """Each record in one piece to what is standard error now; a log that cannot be written is no reason to fail, or to show values."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+
+
 def set_up(form: str, level: str) -> None:
     """Everything that this process and those forked from it log goes to standard error. `form` is json or text; `level` info has a
     line for every request, warning has none.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger()
     for other in list(root.handlers):
-        root.removeHandler(other)
+        if isinstance(other, _Lines):
+            root.removeHandler(other)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger(REQUESTS).setLevel(logging.INFO if level == "info" else logging.WARNING)

@@ -49,6 +49,8 @@ class Metrics:
             _places[os.getpid()] = _SERVER
             values.ValueClass = values.MultiProcessValue(_place)  # type: ignore[no-untyped-call]
             _note_pid(folder, _SERVER)
+        else:
+            values.ValueClass = values.MutexValue
         own = self._own
         self._requests = Counter("copydesk_requests", "Requests answered", ["route", "method", "status"], registry=own)
         self._seconds = Histogram(

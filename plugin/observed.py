@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from .metrics import METHODS, OTHER, Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-NOTE = "copydesk.note"  # where in the environment of a request its note is
 ID_HEADER = "X-Request-Id"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CONVERTER = re.compile(r"<(?:[^>]*:)?(\w+)>")  # of a route: <any(ghost, strapi):name>
@@ -30,6 +30,14 @@ class Note:
     id: str
     route: str = OTHER
     action: str | None = None
+
+
+_current: ContextVar[Note] = ContextVar("note")
+
+
+def current_note() -> Note:
+    """The note of the request that this thread answers."""
+    return _current.get()
 
 
 class Observed:
@@ -48,7 +56,8 @@ class Observed:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         begun = self._clock()
-        note = environ[NOTE] = Note(_request_id(environ))
+        note = Note(_request_id(environ))
+        _current.set(note)
         answered = "500"  # what the server says for us where the application raises
 
         def start(status: str, headers: list[tuple[str, str]], *rest: object) -> object:

@@ -47,7 +47,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS"):
+    names = ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS", "MAX_AT_ONCE")
+    for name in (*names, "MAX_WAIT_MS", "DRAIN_SECONDS", "LOG_FORMAT", "LOG_LEVEL"):
         monkeypatch.delenv(f"COPYDESK_{name}", raising=False)
 
 

@@ -33,6 +33,7 @@ READY = re.compile(r"copydesk is listening on http://127\.0\.0\.1:(\d+)\n")
 def serving(folder: Path, *, kill: bool = False) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A running service in a process group of its own; at the end it is told to stop, or killed with all of its processes."""
     environ = {**os.environ, "COPYDESK_STATE": str(folder / "state"), "COPYDESK_HOOKS": str(folder / "hooks.json")}
+    environ |= {"COPYDESK_LOG_FORMAT": "text", "COPYDESK_LOG_LEVEL": "warning"}  # nobody reads more than the first line
     command = [*COMMAND, "serve", "--port", "0", "--workers", "2"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ, start_new_session=True)
     assert process.stderr is not None
