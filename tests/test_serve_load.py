@@ -177,6 +177,33 @@ def test_no_request_is_lost_at_the_end(tmp_path: Path, article: str) -> None:
     assert service.log.read_text().count("\n") == 1  # where it listened, and nothing that went wrong
 
 
+def test_who_is_connected_but_not_accepted_is_answered(tmp_path: Path, article: str) -> None:
+    """Requests that wait at the system's door when SIGTERM comes, because the workers are busy, are answered as well."""
+    body = json.dumps({"text": article}).encode()
+    request = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
+        body
+    )
+    with served(tmp_path) as service:
+        _until(lambda: len(service.workers()) == 2, "two workers")
+        workers = service.workers()
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        clients = [socket.create_connection(("127.0.0.1", service.port), timeout=60) for _ in range(20)]
+        for client in clients:
+            client.sendall(request + body)
+        service.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+        answers = [client.makefile("rb").readline()[:12] for client in clients]
+        assert answers == [b"HTTP/1.1 200"] * 20
+        for client in clients:
+            client.close()
+        with pytest.raises(OSError):
+            service.ask("GET", "/healthz")
+        assert service.process.wait(60) == 0
+
+
 def test_it_says_that_it_is_about_to_end(tmp_path: Path, article: str) -> None:
     """With seconds to drain, /readyz says no after SIGTERM, everything else goes on, and then the service ends with 0."""
     with served(tmp_path, COPYDESK_DRAIN_SECONDS="3") as service:
