@@ -43,7 +43,9 @@ _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
 ARCHIVE_MS = 250  # milliseconds of one look-up, beside some 10 of scoring; who waits for a report gives up after 3,000
 _ARCHIVE_MS_RANGE = (10, 10_000)
 MAX_AT_ONCE = 64  # requests of one worker
-MAX_WAIT_MS = 20_000  # only for what the number does not catch: on a slow machine, 64 articles of 200 KB take 12 seconds
+MAX_WAIT_MS = (
+    20_000  # only for what the number does not catch: on a slow machine, 64 articles of 200 KB take 12 seconds
+)
 _RANGES = {  # of settings: (from, to, what it is a number of)
     "max_at_once": (1, 1000, "requests"),  # each has a thread
     "max_wait_ms": (10, 60_000, "milliseconds"),
