@@ -88,6 +88,7 @@ def _serve(folder: Path) -> tuple[subprocess.Popen[str], int]:
     hooks = {"ghost": {"secret": SECRET, "api": "http://127.0.0.1:9", "admin_key": f"{'a' * 24}:{'b' * 64}"}}
     (folder / "hooks.json").write_text(json.dumps(hooks))
     environ = {**os.environ, "COPYDESK_STATE": str(folder / "state"), "COPYDESK_HOOKS": str(folder / "hooks.json")}
+    environ |= {"COPYDESK_LOG_FORMAT": "text", "COPYDESK_LOG_LEVEL": "warning"}  # nobody reads more than the first line
     process = subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, env=environ)  # noqa: S603 - our own
     assert process.stderr is not None
     return process, int(process.stderr.readline().rpartition(":")[2])

@@ -1,17 +1,19 @@
 """The HTTP service: wires requests to the scorer and errors to RFC 9457 problems; everything else lives elsewhere.
 
 A request's body is bounded before it is read, declared length or not, and nothing of an article enters a log.
+Round the application stand three others: what is counted and logged, how many may be inside, and who is heard out after a refusal.
 """
 
 from __future__ import annotations
 
-import traceback
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from copydesk import CopydeskError, Matcher, Scorer, __version__
+from copydesk import CopydeskError, Matcher, Report, Scorer, __version__
 
 from . import form, page
 from .archive_file import ArchiveError
@@ -19,12 +21,19 @@ from .archive_service import NDJSON, RETRY_AFTER, ArchiveBusy, ArchiveService, a
 from .auth import ARCHIVE, CHALLENGES, PAGE, Guard, check_origin
 from .batch import read_article as read_document
 from .config import Settings
+from .counting import CountingScorer
 from .draining import Draining
 from .feedback import FeedbackStore, load_feedback
+from .gate import RETRY_AFTER as OVERLOAD_RETRY_AFTER
+from .gate import Gate, Gated, Overloaded
 from .hooks.blueprint import hooks_blueprint
 from .incoming import JSON, read_article, read_body, read_id, read_json, read_plain, source_of
+from .logs import frames_of
 from .lookup import Lookup, lookup_of, report_on
+from .metrics import CONTENT_TYPE, Metrics
+from .observed import Observed, current_note, template
 from .openapi import openapi
+from .readiness import Readiness
 from .schema import (
     Json,
     RequestError,
@@ -34,10 +43,14 @@ from .schema import (
     model_to_dict,
     problem,
     problem_body,
+    ready_to_dict,
     to_json,
 )
 from .seen import Seen
 from .state import state_folder, temporary_folder
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,34 +58,62 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
+_AT_ONCE = 1  # requests of a worker that compute at the same time; two take a twentieth more processor time for each, and more memory
+_AT_ONCE_WITH_ARCHIVE = 2  # one of them may wait for the file
 _DETAILS = {
     404: "there is nothing here; see /openapi.json for what there is",
     405: "this address does not answer to that method; see the Allow header",
 }
 
 
-def create_app(scorer: Scorer, settings: Settings) -> Flask:
+def create_app(
+    scorer: Scorer, settings: Settings, metrics: Metrics | None = None, readiness: Readiness | None = None
+) -> Flask:
     """The service over a loaded scorer, as a WSGI application.
+
+    `metrics` counts for several processes, `readiness` speaks for them; by default both are this application's own.
 
     Raises ConfigError or StateError where the state folder cannot be used, and ArchiveError where the archive cannot.
     """
+    metrics, readiness = metrics or Metrics(), readiness or Readiness()
+    if not isinstance(scorer, CountingScorer):
+        scorer = metrics.counting(scorer)
     app = Flask("copydesk", static_folder=None)
     # One byte more than is taken: Flask cuts a body without a declared length at this limit, and does not tell.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body + 1
     folder = None if settings.state is None else state_folder(settings.state)
+    at_once = _AT_ONCE if settings.archive is None else _AT_ONCE_WITH_ARCHIVE
+    gate = Gate(settings.max_at_once, settings.max_wait_ms / 1000, at_once, metrics.refused)
+    _note_routes(app)
     _guard(app, settings, folder)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CopydeskError, _own_error)
     app.register_error_handler(Exception, _unexpected)
     lookup = lookup_of(scorer, settings)
-    _add_api(app, scorer, settings, lookup)
+    _add_api(app, scorer, settings, lookup, gate)
+    _add_state(app, scorer, settings, metrics, readiness)
     _add_archive(app, scorer, settings)
     _add_feedback(app, settings, folder)
-    _add_page(app, scorer, settings, lookup)
+    _add_page(app, scorer, settings, lookup, gate)
     app.register_blueprint(hooks_blueprint(settings.hooks, folder))
-    app.wsgi_app = Draining(app.wsgi_app)  # type: ignore[method-assign]
+    inner = Gated(Draining(app.wsgi_app), gate, _refuse)
+    app.wsgi_app = Observed(inner, metrics, lambda: scorer.model.name)  # type: ignore[method-assign]
     return app
+
+
+def _note_routes(app: Flask) -> None:
+    """Tell the log and the metrics which route a request takes, before anything can refuse it."""
+
+    @app.before_request
+    def note() -> None:
+        if request.url_rule is not None:
+            current_note().route = template(request.url_rule.rule)
+
+
+def _noted(report: Report) -> Report:
+    current_note().action = report.action
+    return report
 
 
 def _guard(app: Flask, settings: Settings, folder: Path | None) -> None:
@@ -91,26 +132,26 @@ def _guard(app: Flask, settings: Settings, folder: Path | None) -> None:
         return response
 
 
-def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None) -> None:
+def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None, gate: Gate) -> None:
     description = openapi(__version__)
 
     @app.post("/score")
     def score() -> Response:
         article, on = read_article(request, settings.max_body, "with_text", "with_alignment")
         aligned = "with_alignment" in on
-        report = report_on(scorer, read_document(article), lookup, quotes=aligned)
-        return _answer(dumps(report, "with_text" in on, aligned))
+        with gate.turn():
+            report = _noted(report_on(scorer, read_document(article), lookup, quotes=aligned))
+            answer = dumps(report, "with_text" in on, aligned)
+        return _answer(answer)
 
     @app.post("/clean")
     def clean() -> Response:
         article, on = read_article(request, settings.max_body, "padding")
         source = source_of(article)
-        cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding="padding" in on)
+        padding = "padding" in on
+        with gate.turn():
+            cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding=padding)
         return _answer(to_json(cleaned_to_dict(cleaned)))
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return _answer(to_json(health_to_dict(scorer)))
 
     @app.get("/model")
     def model() -> Response:
@@ -119,6 +160,25 @@ def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | No
     @app.get("/openapi.json")
     def describe() -> Response:
         return _answer(to_json(description))
+
+
+def _add_state(app: Flask, scorer: Scorer, settings: Settings, metrics: Metrics, readiness: Readiness) -> None:
+    """How the service is: for balancers, which ask without a token, and for Prometheus."""
+    queue = settings.state if settings.hooks is not None else None
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return _answer(to_json(health_to_dict(scorer)))
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        if readiness.draining:
+            raise RequestError(503, "the service is about to end, and takes no more requests")
+        return _answer(to_json(ready_to_dict(scorer)))
+
+    @app.get("/metrics")
+    def count() -> Response:
+        return Response(metrics.render(scorer.model.name, queue), content_type=CONTENT_TYPE)
 
 
 def _add_archive(app: Flask, scorer: Scorer, settings: Settings) -> None:
@@ -161,7 +221,7 @@ def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
         return _answer(to_json({"stored": True}), 201)
 
 
-def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None) -> None:
+def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None, gate: Gate) -> None:
     @app.get(PAGE)
     def show() -> Response:
         return _html(page.start(settings.max_body))
@@ -171,7 +231,11 @@ def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | N
         check_origin(request)
         given = form.read_form(request, settings.max_body)
         try:
-            return _html(page.result(form.check(scorer, given, lookup), given, settings.max_body))
+            with gate.turn():
+                checked = form.check(scorer, given, lookup)
+                _noted(checked.report)
+                shown = page.result(checked, given, settings.max_body)
+            return _html(shown)
         except form.InvalidField as error:
             return _html(page.again(error.field, str(error), given, settings.max_body), error.status)
 
@@ -207,8 +271,8 @@ def _own_error(error: CopydeskError) -> Response:
     elif status >= 500 and not isinstance(error, RequestError):
         _log(error)
     response = _problem(status, body)
-    if isinstance(error, ArchiveBusy):
-        response.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, ArchiveBusy | Overloaded):
+        response.headers["Retry-After"] = str(RETRY_AFTER if isinstance(error, ArchiveBusy) else OVERLOAD_RETRY_AFTER)
     return response
 
 
@@ -231,8 +295,21 @@ def _unexpected(error: Exception) -> Response:
 
 def _log(error: Exception) -> None:
     """Where it happened, without the message: that may quote the article."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    current_app.logger.error("%s %s failed: %s\n%s", request.method, request.path, type(error).__name__, frames)
+    frames = "\n".join(frames_of(error))
+    said = f"{request.method} {current_note().route} failed: {type(error).__name__}"
+    fields = {"message": said, "request_id": current_note().id, "frames": frames_of(error)}
+    current_app.logger.error("%s\n%s", said, frames, extra={"fields": fields})
+
+
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The answer to one request too many, at the least possible cost."""
+    status, body = problem(Overloaded())
+    if environ.get("PATH_INFO") == PAGE:
+        response = _html(page.refusal(status, str(body["detail"]), 0), status)
+    else:
+        response = _answer(to_json(body), status, "application/problem+json")
+    response.headers["Retry-After"] = str(OVERLOAD_RETRY_AFTER)
+    return _finish(response)(environ, start_response)
 
 
 def _finish(response: Response) -> Response:

@@ -23,7 +23,7 @@ PAGE = "/"  # the page for editors
 ARCHIVE = (
     "/archive"  # what is in it decides over other articles, so nobody changes it unasked, not even on this machine
 )
-_OPEN = "/healthz"  # the probe of a load balancer
+_OPEN = ("/healthz", "/readyz")  # the probes of a load balancer
 _HOOKS = "/hooks/"  # verified there, each with the signature of its vendor
 _UNPROTECTED = (
     "the archive is open to nobody here: set COPYDESK_TOKEN or COPYDESK_SECRET, and send a token or a signature"
@@ -52,7 +52,7 @@ class Guard:
         Raises RequestError 401 without a reason, 403 where nothing protects the archive, and StateError where it cannot be told
         whether a message is new.
         """
-        if request.path == _OPEN or request.path.startswith(_HOOKS):
+        if request.path in _OPEN or request.path.startswith(_HOOKS):
             return None
         if self._token is None and self._secret is None:
             if request.path == ARCHIVE:

@@ -258,6 +258,7 @@ def model(folder: Path | None, card: bool) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes. Default: one a core.")
 @click.option("--max-body", type=int, help="Bytes of the largest request body. Default: 2 MiB.")
 @click.option("--archive", type=_ARCHIVE, help="Name the articles of this archive that an article is made from.")
+@click.option("--log-format", type=click.Choice(["json", "text"]), help="Default: text on a terminal, JSON elsewhere.")
 @_state_option
 @_allow_option
 @_model_options
@@ -267,6 +268,7 @@ def serve(
     workers: int | None,
     max_body: int | None,
     archive: Path | None,
+    log_format: str | None,
     state: Path | None,
     allow: tuple[str, ...],
     model: Path | None,
@@ -277,26 +279,20 @@ def serve(
     GET /openapi.json describes the service, and / is a page for editors. With COPYDESK_TOKEN or COPYDESK_SECRET set, requests need
     a bearer token or a signature; POST /archive, which adds to the archive, always does.
     """
-    from .app import create_app
     from .config import load_settings, require_token
-    from .keeper import desk_beside
-    from .serve import keep_out_of_collections
-    from .serve import serve as run_server
+    from .service import run_service
 
-    settings = load_settings(model=model, policy=policy, max_body=max_body, state=state, archive=archive, allow=allow)
+    settings = load_settings(
+        model=model,
+        policy=policy,
+        max_body=max_body,
+        state=state,
+        archive=archive,
+        allow=allow,
+        log_format=log_format,
+    )
     require_token(settings, host)
-    scorer = _scorer(settings)
-    app = create_app(scorer, settings)
-    keep_out_of_collections()
-    with desk_beside(scorer, settings) as watch:
-        run_server(
-            app,
-            host,
-            port,
-            workers,
-            ready=lambda url: click.echo(f"copydesk is listening on {url}", err=True),
-            watch=watch,
-        )
+    run_service(_scorer(settings), settings, host, port, workers)
 
 
 @main.command()

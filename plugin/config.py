@@ -10,6 +10,11 @@
     COPYDESK_MODEL     a model folder in place of the shipped model
     COPYDESK_POLICY    a policy file (JSON): {"thresholds": {...}, "hold_at": {...}, "hold_count": 2, "allow": ["own/"]}
     COPYDESK_MAX_BODY  bytes of the largest request body that the service reads
+    COPYDESK_MAX_AT_ONCE   requests that may be inside of one worker, waiting or worked on; who comes on top gets 503
+    COPYDESK_MAX_WAIT_MS   milliseconds that a request may wait for its turn to be scored; then it gets 503
+    COPYDESK_DRAIN_SECONDS seconds between SIGTERM and the end in which /readyz says no and everything else goes on
+    COPYDESK_LOG_FORMAT    json or text; by default text on a terminal, and JSON elsewhere
+    COPYDESK_LOG_LEVEL     info has a line for every request, warning has none
     NO_COLOR, TERM     plain output on a terminal, as https://no-color.org asks
 
 An option on the command line wins over the environment.
@@ -37,6 +42,17 @@ MAX_BODY = 2 * 1024 * 1024
 _MAX_BODY_RANGE = (1024, 64 * 1024 * 1024)
 ARCHIVE_MS = 250  # milliseconds of one look-up, beside some 10 of scoring; who waits for a report gives up after 3,000
 _ARCHIVE_MS_RANGE = (10, 10_000)
+MAX_AT_ONCE = 64  # requests of one worker
+MAX_WAIT_MS = (
+    20_000  # only for what the number does not catch: on a slow machine, 64 articles of 200 KB take 12 seconds
+)
+_RANGES = {  # of settings: (from, to, what it is a number of)
+    "max_at_once": (1, 1000, "requests"),  # each has a thread
+    "max_wait_ms": (10, 60_000, "milliseconds"),
+    "drain_seconds": (0, 300, "seconds"),
+}
+_LOG_FORMATS = ("json", "text")
+_LOG_LEVELS = ("info", "warning")
 _MAX_POLICY = 65_536  # bytes; a policy is a dozen numbers
 _MOST_ALLOWED = 1_000  # beginnings of ids: agencies and sites of one's own, not a list of articles
 _LONGEST_ALLOWED = 2_000  # characters, as an id in an archive
@@ -50,7 +66,7 @@ class Settings:
 
     `model` is None for the shipped model; `max_body` is in bytes; `token` and `secret` are None where none is asked for, `state`
     where nothing is to be remembered beyond the life of the service, `archive` where no sources are looked up. `archive_ms` is how
-    many milliseconds a look-up may take.
+    many milliseconds a look-up may take. `log_format` is None for text on a terminal and JSON elsewhere.
 
     Raises ConfigError on a value out of its range.
     """
@@ -64,6 +80,11 @@ class Settings:
     hooks: HookSettings | None = None
     archive: Path | None = None
     archive_ms: int = ARCHIVE_MS
+    max_at_once: int = MAX_AT_ONCE
+    max_wait_ms: int = MAX_WAIT_MS
+    drain_seconds: int = 0
+    log_format: str | None = None
+    log_level: str = "info"
 
     @property
     def protected(self) -> bool:
@@ -78,6 +99,16 @@ class Settings:
         low, high = _ARCHIVE_MS_RANGE
         if not low <= self.archive_ms <= high:
             raise ConfigError(f"COPYDESK_ARCHIVE_MS is {self.archive_ms}, expected milliseconds from {low} to {high}")
+        for name, (low, high, unit) in _RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                value = getattr(self, name)
+                raise ConfigError(
+                    f"COPYDESK_{name.upper()} is {value}, expected a number of {unit} from {low} to {high}"
+                )
+        if self.log_format not in (None, *_LOG_FORMATS):
+            raise ConfigError(f"COPYDESK_LOG_FORMAT is {_shortened(self.log_format)}, expected json or text")
+        if self.log_level not in _LOG_LEVELS:
+            raise ConfigError(f"COPYDESK_LOG_LEVEL is {_shortened(self.log_level)}, expected info or warning")
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise ConfigError("COPYDESK_TOKEN is not a bearer token, expected letters, digits and . _ ~ + / = - only")
         if self.secret is not None:
@@ -92,6 +123,7 @@ def load_settings(
     state: Path | None = None,
     archive: Path | None = None,
     allow: Sequence[str] = (),
+    log_format: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """The settings in force: the arguments where given, else the environment, else the defaults. `allow` adds to the policy's.
@@ -110,6 +142,11 @@ def load_settings(
         hooks=_hooks(env),
         archive=archive or _path(env, "COPYDESK_ARCHIVE"),
         archive_ms=_number(env, "COPYDESK_ARCHIVE_MS", ARCHIVE_MS, "milliseconds"),
+        max_at_once=_number(env, "COPYDESK_MAX_AT_ONCE", MAX_AT_ONCE, "requests"),
+        max_wait_ms=_number(env, "COPYDESK_MAX_WAIT_MS", MAX_WAIT_MS, "milliseconds"),
+        drain_seconds=_number(env, "COPYDESK_DRAIN_SECONDS", 0, "seconds"),
+        log_format=log_format or env.get("COPYDESK_LOG_FORMAT") or None,
+        log_level=env.get("COPYDESK_LOG_LEVEL") or "info",
     )
 
 
@@ -179,6 +216,16 @@ def require_token(settings: Settings, host: str) -> None:
         raise ConfigError(
             f"{host} can be reached from other machines: set COPYDESK_TOKEN or COPYDESK_SECRET, or listen on 127.0.0.1"
         )
+
+
+def announce_metrics(folder: Path) -> None:
+    """Tell prometheus_client where the processes of this service keep their numbers; an environment variable is its only way in."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def log_format(settings: Settings, is_terminal: bool) -> str:
+    """The form of the log on a standard error that is, or is not, a terminal: json or text."""
+    return settings.log_format or ("text" if is_terminal else "json")
 
 
 def wants_colour(is_terminal: bool) -> bool:

@@ -23,6 +23,7 @@ from copydesk import Document, Matcher, Report, Scorer, Source, quoted
 from .archive import Archive
 from .archive_file import ArchiveError, ArchiveTimeout
 from .config import ARCHIVE_MS, Settings
+from .counting import CountingScorer
 
 UNREADABLE = "sources: not looked up, the archive cannot be read"
 _MOST_IDLE = 8  # open archives that a process keeps: twice the threads of a web worker
@@ -64,17 +65,26 @@ class Lookup:
         matcher: Matcher,
         milliseconds: int = ARCHIVE_MS,
         opening: Callable[[Path, Matcher], Opened] | None = None,
+        counted: Callable[[Found], None] = lambda _: None,
     ) -> None:
-        """Open nothing yet: a connection must not be carried over a fork. `milliseconds` is how long one look-up may take."""
+        """Open nothing yet: a connection must not be carried over a fork. `milliseconds` is how long one look-up may take; `counted`
+        is told what every look-up found.
+        """
         self._path = path
         self._matcher = matcher
         self._milliseconds = milliseconds
         self._opening = opening or partial(Archive, patience=milliseconds / 1000)
+        self._counted = counted
         self._idle: dict[int, list[_Idle]] = {}  # by process
         self._failing = False
 
     def find(self, document: Document, *, quotes: bool = False) -> Found:
         """The sources of an article; `quotes`: with the quotes of their own sentences, where the archive keeps texts."""
+        found = self._look(document, quotes)
+        self._counted(found)
+        return found
+
+    def _look(self, document: Document, quotes: bool) -> Found:
         deadline = time.monotonic() + self._milliseconds / 1000
         texts: dict[str, str] = {}
         try:
@@ -133,7 +143,10 @@ def lookup_of(scorer: Scorer, settings: Settings) -> Lookup | None:
     """The look-up that the settings ask for; None where no archive is configured."""
     if settings.archive is None:
         return None
-    return Lookup(settings.archive, Matcher(scorer.model), settings.archive_ms)
+    matcher = Matcher(scorer.model)
+    if isinstance(scorer, CountingScorer):
+        return Lookup(settings.archive, matcher, settings.archive_ms, counted=scorer.counts.looked_up)
+    return Lookup(settings.archive, matcher, settings.archive_ms)
 
 
 def report_on(scorer: Scorer, document: Document, lookup: Lookup | None, *, quotes: bool = False) -> Report:

@@ -116,7 +116,9 @@ def openapi(version: str) -> Json:
             "title": "Copydesk",
             "version": version,
             "description": f"Requests carry a bearer token, or are signed as Standard Webhooks does it, with {ID}, {TIMESTAMP} and "
-            f"{SIGNATURE}; the answer to a signed request is signed under the same id. Where neither is set up, neither is asked for.",
+            f"{SIGNATURE}; the answer to a signed request is signed under the same id. Where neither is set up, neither is asked for. "
+            "Every answer carries X-Request-Id, the request's own where it has a sane one. Under too much load, it is 503 "
+            "with Retry-After, at once.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"bearer": []}, {"signature": [], "signatureId": [], "signatureTime": []}, {}],
@@ -129,6 +131,8 @@ def openapi(version: str) -> Json:
             "/healthz": {
                 "get": _get("health", "The service is up; never asks for a token", "Health", open_to_all=True)
             },
+            "/readyz": {"get": _ready()},
+            "/metrics": {"get": _metrics()},
             "/model": {"get": _get("model", "The model, its figures and the policy in force", "Model")},
             "/openapi.json": {"get": _get("openapi", "This description", None)},
             "/": {
@@ -176,6 +180,7 @@ def _schemas() -> Json:
         **archive_schemas(),
         "Model": model,
         "Health": record({"status": {"const": "ok"}, "model": TEXT}),
+        "Ready": record({"status": {"const": "ready"}, "model": TEXT}),
     }
 
 
@@ -183,6 +188,20 @@ def _get(name: str, summary: str, schema: str | None, *, open_to_all: bool = Fal
     found = answers(ref(schema) if schema else {"type": "object"}, () if open_to_all else ("401", "503"))
     operation: Json = {"operationId": name, "summary": summary, "responses": found}
     return {**operation, "security": []} if open_to_all else operation
+
+
+def _ready() -> Json:
+    summary = (
+        "Requests may be sent here: the model is loaded, and the service is not about to end; never asks for a token"
+    )
+    return {"operationId": "ready", "summary": summary, "responses": answers(ref("Ready"), ("503",)), "security": []}
+
+
+def _metrics() -> Json:
+    """The one answer that is neither JSON nor a page."""
+    found = answers(TEXT, ("401", "503"))
+    found["200"] = {"description": "The text format of Prometheus", "content": {"text/plain": {"schema": TEXT}}}
+    return {"operationId": "metrics", "summary": "What all processes of the service count", "responses": found}
 
 
 def _article_operation(name: str, summary: str, switches: tuple[tuple[str, str], ...], answer: str) -> Json:

@@ -11,6 +11,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from .jobs import Entry, Job, Limits, NoSuchJob, QueueFull, Replayed, State
@@ -214,6 +215,20 @@ class Queue:
         number, held = db.execute(query).fetchone()
         if number + jobs > self.limits.most or held + size > self.limits.most_bytes:
             raise QueueFull(f"the queue holds {number} jobs, which is as many as it may")
+
+
+def depth(folder: Path) -> dict[str, int]:
+    """How many jobs of a state folder's queue wait, run or are dead letters; nothing is locked or made, nobody waits for it.
+
+    Raises sqlite3.Error where the queue cannot be read; one that does not exist yet is empty.
+    """
+    path = folder / FILE
+    found = {"waiting": 0, "running": 0, "dead": 0}
+    if not path.exists():
+        return found
+    query = "SELECT state, count(*) FROM jobs WHERE state IN ('waiting', 'running', 'dead') GROUP BY state"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.5)) as db:
+        return {**found, **dict(db.execute(query).fetchall())}
 
 
 def _waits(db: sqlite3.Connection, entry: Entry) -> bool:

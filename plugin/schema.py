@@ -119,6 +119,11 @@ def health_to_dict(scorer: Scorer) -> Json:
     return {"status": "ok", "model": scorer.model.name}
 
 
+def ready_to_dict(scorer: Scorer) -> Json:
+    """The answer of /readyz."""
+    return {"status": "ready", "model": scorer.model.name}
+
+
 def load_article(data: bytes, default_id: str = "", *, strict: bool = True) -> Article:
     """An article from a JSON object in UTF-8; `strict` False passes over other fields, as the rows of corpora have them.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS"):
+    names = ("TOKEN", "SECRET", "STATE", "HOOKS", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS", "MAX_AT_ONCE")
+    for name in (*names, "MAX_WAIT_MS", "DRAIN_SECONDS", "LOG_FORMAT", "LOG_LEVEL"):
         monkeypatch.delenv(f"COPYDESK_{name}", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A service that starts in this process sets its log up; the next test has its own."""
+    root, requests = logging.getLogger(), logging.getLogger("copydesk.requests")
+    handlers, level = list(root.handlers), requests.level
+    yield
+    root.handlers[:] = [each for each in root.handlers if each in handlers or "copydesk" not in type(each).__module__]
+    requests.setLevel(level)
 
 
 @pytest.fixture(scope="session")

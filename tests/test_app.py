@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -249,6 +250,8 @@ def test_answers_are_not_kept_or_guessed_at(client: FlaskClient) -> None:
 class Broken:
     """A scorer with a fault of its own."""
 
+    model = SimpleNamespace(name="copydesk-1")  # for the log
+
     def score(self, document: Document, repeats: Repeats | None = None) -> Report:
         """Fail with the article in the message."""
         raise RuntimeError(document.text)
@@ -262,5 +265,5 @@ def test_a_fault_of_ours_is_logged_without_the_article(article: str, caplog: pyt
     assert response.status_code == 500
     assert response.get_json()["detail"] == "the article could not be scored"
     assert "RuntimeError" in caplog.text
-    assert "in score" in caplog.text
+    assert " score\n" in caplog.text
     assert "Larkmoor" not in caplog.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
@@ -119,6 +120,8 @@ def test_a_fault_while_cleaning_is_500(article: str) -> None:
     """What breaks inside is not told."""
 
     class Broken:
+        model = SimpleNamespace(name="copydesk-1")  # for the log
+
         def clean(self, source: str, **_: object) -> object:
             raise RuntimeError(source)
 

@@ -13,6 +13,7 @@ from copydesk.plugin.config import (
     Settings,
     load_policy,
     load_settings,
+    log_format,
     require_token,
     wants_colour,
 )
@@ -38,6 +39,11 @@ def test_the_environment_is_read(tmp_path: Path) -> None:
         "COPYDESK_STATE": str(tmp_path / "state"),
         "COPYDESK_ARCHIVE": str(tmp_path / "archive.db"),
         "COPYDESK_ARCHIVE_MS": "100",
+        "COPYDESK_MAX_AT_ONCE": "7",
+        "COPYDESK_MAX_WAIT_MS": "500",
+        "COPYDESK_DRAIN_SECONDS": "5",
+        "COPYDESK_LOG_FORMAT": "json",
+        "COPYDESK_LOG_LEVEL": "warning",
     }
     assert load_settings(environ=environ) == Settings(
         token="correct-horse",
@@ -48,6 +54,11 @@ def test_the_environment_is_read(tmp_path: Path) -> None:
         state=tmp_path / "state",
         archive=tmp_path / "archive.db",
         archive_ms=100,
+        max_at_once=7,
+        max_wait_ms=500,
+        drain_seconds=5,
+        log_format="json",
+        log_level="warning",
     )
 
 
@@ -62,8 +73,38 @@ def test_arguments_win_over_the_environment(tmp_path: Path) -> None:
 def test_empty_variables_count_as_unset() -> None:
     """A variable that is exported empty is the default."""
     names = ("TOKEN", "SECRET", "STATE", "MODEL", "POLICY", "MAX_BODY", "ARCHIVE", "ARCHIVE_MS")
+    names += ("MAX_AT_ONCE", "MAX_WAIT_MS", "DRAIN_SECONDS", "LOG_FORMAT", "LOG_LEVEL")
     environ = {f"COPYDESK_{name}": "" for name in names}
     assert load_settings(environ=environ) == Settings(max_body=MAX_BODY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("MAX_AT_ONCE", "0", "a number of requests from 1 to 1000"),
+        ("MAX_AT_ONCE", "1001", "a number of requests from 1 to 1000"),
+        ("MAX_AT_ONCE", "lots", "a number of requests"),
+        ("MAX_WAIT_MS", "9", "a number of milliseconds from 10 to 60000"),
+        ("MAX_WAIT_MS", "60001", "a number of milliseconds from 10 to 60000"),
+        ("DRAIN_SECONDS", "301", "a number of seconds from 0 to 300"),
+        ("DRAIN_SECONDS", "-1", "a number of seconds"),
+        ("LOG_FORMAT", "xml", "json or text"),
+        ("LOG_LEVEL", "debug", "info or warning"),
+    ],
+)
+def test_settings_of_the_service_have_ranges(name: str, value: str, expected: str) -> None:
+    """What is out of its range is refused, with the variable and what was expected."""
+    with pytest.raises(ConfigError, match=f"COPYDESK_{name} is .*, expected {expected}"):
+        load_settings(environ={f"COPYDESK_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("given", "terminal", "form"),
+    [(None, True, "text"), (None, False, "json"), ("json", True, "json"), ("text", False, "text")],
+)
+def test_the_log_is_text_on_a_terminal_alone(given: str | None, terminal: bool, form: str) -> None:
+    """People get text and programs JSON, unless they ask for the other."""
+    assert log_format(Settings(log_format=given), terminal) == form
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "1e6", "5", "99999999999", "1" * 5000, "²"])

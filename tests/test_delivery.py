@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from pathlib import Path
 import pytest
 import stub_ghost
 from test_desk import BAD, CLEAN
+from test_metrics import samples
 
 from copydesk.plugin.jobs import Job
 from copydesk.plugin.queue import Queue
@@ -33,6 +35,7 @@ READY = re.compile(r"copydesk is listening on http://127\.0\.0\.1:(\d+)\n")
 def serving(folder: Path, *, kill: bool = False) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A running service in a process group of its own; at the end it is told to stop, or killed with all of its processes."""
     environ = {**os.environ, "COPYDESK_STATE": str(folder / "state"), "COPYDESK_HOOKS": str(folder / "hooks.json")}
+    environ |= {"COPYDESK_LOG_FORMAT": "text", "COPYDESK_LOG_LEVEL": "warning"}  # nobody reads more than the first line
     command = [*COMMAND, "serve", "--port", "0", "--workers", "2"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ, start_new_session=True)
     assert process.stderr is not None
@@ -128,6 +131,24 @@ def test_a_desk_that_is_killed_is_started_again(tmp_path: Path) -> None:
             (job,) = settled(Queue(tmp_path / "state"))
             assert job.reason.startswith("held")
         assert not _alive(process.pid), "nothing of the service is left"
+
+
+def test_what_the_desk_scores_is_counted(tmp_path: Path) -> None:
+    """The numbers of the service hold the desk's articles, also those of a desk that was killed, and its queue."""
+    with stub_ghost.running() as stub:
+        configure(tmp_path, stub)
+        with serving(tmp_path) as (process, port):
+            for number in (1, 2):
+                assert deliver(port, *stub.webhook(stub.add(number, f"School number {number}", BAD))) == 202
+                assert len(settled(Queue(tmp_path / "state"))) == number
+                if number == 1:
+                    for desk in _desks(process.pid):
+                        os.kill(desk, signal.SIGKILL)
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+                found = samples(answer.read().decode())
+    assert sum(value for key, value in found.items() if key[0] == "copydesk_actions_total") == 2
+    assert found["copydesk_score_count", "injected_links"] == 2
+    assert [found["copydesk_queue_jobs", state] for state in ("waiting", "running", "dead")] == [0, 0, 0]
 
 
 def test_a_keeper_that_is_killed_is_started_again(tmp_path: Path) -> None:

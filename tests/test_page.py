@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -252,6 +253,8 @@ def test_a_fault_of_ours_is_a_page(article: str) -> None:
     """500 as HTML, without internals."""
 
     class Broken:
+        model = SimpleNamespace(name="copydesk-1")  # for the log
+
         def score(self, *_: object) -> object:
             raise RuntimeError(article)
 

@@ -236,5 +236,5 @@ def test_openapi_has_the_version_and_every_address() -> None:
     described = openapi(__version__)
     assert described["info"]["version"] == __version__  # type: ignore[index]
     addresses = {"/", "/score", "/clean", "/archive", "/feedback", "/hooks/{name}"}
-    addresses |= {"/healthz", "/model", "/openapi.json"}
+    addresses |= {"/healthz", "/readyz", "/metrics", "/model", "/openapi.json"}
     assert set(described["paths"]) == addresses  # type: ignore[call-overload]

@@ -28,6 +28,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     given = {
         **os.environ,
         "COPYDESK_TOKEN": "correct-horse",
+        "COPYDESK_LOG_LEVEL": "warning",
         "COPYDESK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "COPYDESK_STATE": str(tmp_path_factory.mktemp("state")),
     }

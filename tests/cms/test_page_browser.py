@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cms("browser")
 
 TOKEN = "correct-horse-battery"
+QUIET = {"COPYDESK_LOG_FORMAT": "text", "COPYDESK_LOG_LEVEL": "warning"}  # nobody reads more than the first line
 SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
 HOSTILE = (
     "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'><svg onload='window.ran = 3'></svg>"
@@ -90,7 +91,7 @@ def address() -> Iterator[str]:
         "--workers",
         "1",
     ]
-    environ = {**os.environ, "COPYDESK_TOKEN": TOKEN, "COPYDESK_MAX_BODY": "300000"}
+    environ = {**os.environ, "COPYDESK_TOKEN": TOKEN, "COPYDESK_MAX_BODY": "300000", **QUIET}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as process:
         assert process.stderr is not None
         ready, _, _ = select.select([process.stderr], [], [], 60)

@@ -150,6 +150,10 @@ class _Handler(BaseHTTPRequestHandler):
 def service(state: Path) -> Iterator[int]:
     """The real `copydesk serve`, with a secret and a token; its port."""
     environment = {**os.environ, "COPYDESK_SECRET": SECRET, "COPYDESK_TOKEN": TOKEN, "COPYDESK_STATE": str(state)}
+    environment |= {
+        "COPYDESK_LOG_FORMAT": "text",
+        "COPYDESK_LOG_LEVEL": "warning",
+    }  # nobody reads more than the first line
     command = [sys.executable, "-m", "copydesk.plugin.cli", "serve", "--port", "0", "--workers", "1"]
     script = Path(sys.executable).with_name("copydesk")
     if script.exists():
