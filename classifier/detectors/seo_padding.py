@@ -20,7 +20,7 @@ from ..linear import Floats, sigmoid
 from ..model import Model, calibrate
 from ..parts import WORDS, Parts, first_pass, parts_of
 from ..report import Evidence, Signal
-from ..trees import score_trees
+from ..trees import forest_of
 
 NAME = "seo_padding"
 MIN_WORDS = 50
@@ -74,9 +74,8 @@ def parts(article: Article, unit: NDArray[np.int32], model: Model) -> Parts:
 
 def part_scores(table: Floats, model: Model) -> Floats:
     """Probability of being padding for every part, (parts, columns) -> (parts,)."""
-    forest = [model.array(f"padding.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
     knots = model.array("padding.calibration")
-    return np.asarray(np.interp(score_trees(table, *forest)[:, 0], knots[0], knots[1]), dtype=np.float32)
+    return np.asarray(np.interp(forest_of(model, "padding").score(table)[:, 0], knots[0], knots[1]), dtype=np.float32)
 
 
 def _content(text: str) -> list[str]:
