@@ -31,7 +31,9 @@ _FORMATTING = re.compile(
     )
     + r")[\s/>]"
 )
-_FORMATTING_PAIRS = np.array([a << 8 | b for a, b in (b"bi", b"co", b"em", b"fo", b"no", b"sm", b"st", b"tt")], dtype=np.uint16)
+_FORMATTING_PAIRS = np.array(
+    [a << 8 | b for a, b in (b"bi", b"co", b"em", b"fo", b"no", b"sm", b"st", b"tt")], dtype=np.uint16
+)
 _ELEMENT = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
 # Elements that hold nothing, or that the next one of their kind closes.
 _CLOSED = frozenset(

@@ -75,9 +75,7 @@ class Sides:
         """Of every token both counts and both likelihoods alone, shape (tokens, 4)."""
         at = _word_at(table[:, 0])
         counts = [_COUNT.take(words.take(at)) for words in self._words]
-        alone = [
-            (count + 0.1) / (total + 0.1 * VOCABULARY) for count, total in zip(counts, self._totals, strict=True)
-        ]
+        alone = [(count + 0.1) / (total + 0.1 * VOCABULARY) for count, total in zip(counts, self._totals, strict=True)]
         return np.stack([*counts, *alone], axis=1)
 
 
@@ -94,7 +92,7 @@ def places(words: Wording) -> Places:
 
 
 def _word_at(code: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return ((code ^ (code >> np.uint32(15))) * _SPREAD) >> np.uint32(32 - WORD_BITS)
+    return np.asarray(((code ^ (code >> np.uint32(15))) * _SPREAD) >> np.uint32(32 - WORD_BITS))
 
 
 def _histories(words: Wording) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

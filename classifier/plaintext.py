@@ -86,7 +86,7 @@ def unfused(text: str) -> list[str]:
 
 
 def _may_be_fused(text: str) -> bool:
-    """Whether a mark or a word stands in a text without which nothing in it is fused; a search for all of them takes ten times as long."""
+    """Whether a mark or a word stands in a text without which nothing in it is fused; one search for all takes ten times as long."""
     return (
         ":" in text or "|" in text or "»" in text or "–" in text or "—" in text
         or "DVERTISEMENT" in text or "dvertisement" in text or "HERE" in text

@@ -36,7 +36,8 @@ def _clearly_usual(text: str) -> bool:
     """Whether counting bytes is enough to see that a text is written as usual: in a fiftieth of the time of finding its words.
 
     A letter behind a space begins a word, so there are as many words at least; words are parted, so there are half as many as
-    characters at most. A capital behind a space begins a word with one; no more words do than there are capitals and letters beyond ASCII.
+    characters at most. A capital behind a space begins a word with one, and no more words do than there are capitals and bytes
+    beyond ASCII.
     """
     code = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
     capital = (code - ord("A")) < 26  # unsigned: what is below "A" wraps round
@@ -44,7 +45,7 @@ def _clearly_usual(text: str) -> bool:
     words = np.count_nonzero(behind & (((code[1:] | 32) - ord("a")) < 26))
     begun = np.count_nonzero(behind & capital[1:])
     most = np.count_nonzero(capital | (code > 127))
-    return words >= FEWEST and begun >= NONE * (len(text) / 2 + 1) and most <= NOTHING_ELSE * words
+    return bool(words >= FEWEST and begun >= NONE * (len(text) / 2 + 1) and most <= NOTHING_ELSE * words)
 
 
 def recased(document: Document, known: NDArray[np.uint32]) -> Document:

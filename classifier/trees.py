@@ -45,7 +45,7 @@ class Forest:
     def _leaves(self, row: Floats) -> NDArray[np.intp]:
         """The place of every tree's leaf for one row, by a table of all answers to 15 questions."""
         answers = np.packbits(row.take(self._asked) > self._against, bitorder="little").view(np.uint16)
-        return self._first_leaf + _LEAF_OF.take(answers)
+        return np.asarray(self._first_leaf + _LEAF_OF.take(answers))
 
     def _step_by_step(self, table: Floats) -> NDArray[np.intp]:
         """The same for all rows, shape (rows, trees), a level at a time."""
@@ -59,7 +59,7 @@ class Forest:
             at += at
             at += 1
             at += cells.take(column, mode="clip") > self._limits.take(node, mode="clip")
-        return at + (self._first_leaf - self._nodes)
+        return np.asarray(at + (self._first_leaf - self._nodes))
 
 
 def _leaf_of_answers() -> NDArray[np.uint8]:
@@ -82,4 +82,6 @@ def score_trees(table: Floats, feature: Floats, threshold: Floats, leaf: Floats,
 
 def forest_of(model: Model, head: str) -> Forest:
     """The forest of one of the model's heads ("rewrite", "padding", "blocks"), laid out once."""
-    return model.made(f"{head}.trees", Forest, *(f"{head}.tree_{part}" for part in ("feature", "threshold", "leaf", "base")))
+    return model.made(
+        f"{head}.trees", Forest, *(f"{head}.tree_{part}" for part in ("feature", "threshold", "leaf", "base"))
+    )

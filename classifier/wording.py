@@ -67,7 +67,7 @@ class Vocabulary(dict[str, tuple[int, ...]]):
     """What stood between spaces so far, each with the places of its tokens in `table`, shape (places, 4): CRC-32, that of the shape,
     length, kind.
 
-    A word costs one look-up then, a third of the time of taking it apart anew. What a model says of each token is kept beside it (`Told`).
+    A word costs one look-up then, a third of the time of taking it apart anew. What a model says of a token is kept, too (`Told`).
     """
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Told:
             new = self._ask(words.vocabulary.table[len(known[1]) :])
             known = words.vocabulary, np.concatenate([known[1], new])
         self._known = known
-        return known[1].take(words.entry, axis=0)
+        return np.asarray(known[1].take(words.entry, axis=0))
 
 
 _vocabulary = Vocabulary()
@@ -172,7 +172,9 @@ def wording(sentences: Sequence[str]) -> Wording:
         lengths.append(len(flat) - before)
     entry = np.array(flat, dtype=np.intp)
     word, shape, length, kind = vocabulary.table.take(entry, axis=0).T.copy()
-    return Wording(word, shape, length, kind, np.arange(len(lengths), dtype=np.int32).repeat(lengths), entry, vocabulary)
+    return Wording(
+        word, shape, length, kind, np.arange(len(lengths), dtype=np.int32).repeat(lengths), entry, vocabulary
+    )
 
 
 def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -184,11 +186,11 @@ def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bo
 
 
 def common_or_shape(common: NDArray[np.uint32]) -> Callable[[NDArray[np.uint32]], NDArray[np.uint32]]:
-    """What `Told` asks: the code under which a token counts in n-grams, its own if it is in the sorted table `common`, else its shape's."""
+    """For `Told`: the code under which a token counts in n-grams, its own if it is in the sorted table `common`, else its shape's."""
 
     def ask(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
         word, shape, length = table.T[:3]
-        return np.where((length > 0) & ~among(word, common), shape, word)
+        return np.asarray(np.where((length > 0) & ~among(word, common), shape, word))
 
     return ask
 

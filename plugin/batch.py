@@ -16,25 +16,17 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from copydesk import (
-    CopydeskError,
-    Document,
-    Matcher,
-    Policy,
-    Prints,
-    RepeatCounter,
-    Repeats,
-    Report,
-    Scorer,
-    prints,
-    read,
-)
+from copydesk import CopydeskError, Document, Policy, Report, Scorer, read
 
-from .archive import Archive
 from .inputs import Article, Failure, FileInput, Input, RowInput, read_file
 from .schema import load_article
+
+if TYPE_CHECKING:  # what counting lines and looking sources up need, one article is scored without
+    from copydesk import Prints, Repeats
+
+    from .archive import Archive
 
 Outcome = Report | Failure
 
@@ -101,6 +93,8 @@ def print_item(item: Input) -> Prints | None:
     if isinstance(item, Failure):
         return None
     try:
+        from copydesk import prints
+
         return prints(read_article(article_of(item)))
     except Exception:
         return None
@@ -136,9 +130,7 @@ def score_all(
         known = MANY + 1 if more else 0
         stream = chain(first, more, stream)
     jobs = jobs or ((os.cpu_count() or 1) if known > MANY else 1)
-    opened = (
-        None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes)
-    )  # refused here, before any work
+    opened = None if archive is None else _opened(archive, scorer, quotes)  # refused here, before any work
     work = partial(score_item, scorer, archive=opened)
     if jobs > 1:
         work = partial(_score_in_worker, model, policy, archive, quotes)
@@ -171,6 +163,8 @@ def article_of(item: Article | FileInput | RowInput) -> Article:
 
 def _count(over: Over, inputs: Iterator[Input], counted: Callable[[int], None] | None) -> Repeats:
     """Which lines stand in many of the inputs."""
+    from copydesk import RepeatCounter
+
     counter = RepeatCounter()
     for number, found in enumerate(over(inputs, print_item), 1):
         if found is not None:
@@ -262,6 +256,14 @@ def _work_through(chunk: list[Input], work: Callable[[Input], T]) -> list[T]:
     return [work(item) for item in chunk]
 
 
+def _opened(archive: Path, scorer: Scorer, quotes: bool) -> Archive:
+    from copydesk import Matcher
+
+    from .archive import Archive
+
+    return Archive(archive, Matcher(scorer.model), quotes=quotes)
+
+
 def _score_in_worker(
     model: Path | None, policy: Policy, archive: Path | None, quotes: bool, item: Input, repeats: Repeats | None
 ) -> Outcome:
@@ -271,7 +273,7 @@ def _score_in_worker(
         scorer = Scorer.load(model, policy)
         _workers_scorer[key] = (
             scorer,
-            None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes),
+            None if archive is None else _opened(archive, scorer, quotes),
         )
     scorer, opened = _workers_scorer[key]
     return score_item(scorer, item, repeats, opened)

@@ -87,9 +87,7 @@ def columns(heads: Floats, words: Wording, sides: Sides, usual: Told) -> Floats:
 def sides_of(model: Model) -> Sides:
     """The model's two language models, laid side by side once."""
     names = [f"rewrite.{side}_{name}" for side in likelihood.SIDES for name in ("words", "pairs", "triples")]
-    return model.made(
-        "likelihood", lambda *_: Sides(*(Tables.of(model, side) for side in likelihood.SIDES)), *names
-    )
+    return model.made("likelihood", lambda *_: Sides(*(Tables.of(model, side) for side in likelihood.SIDES)), *names)
 
 
 def expert_scores(article: Article, model: Model) -> Floats:
