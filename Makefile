@@ -26,12 +26,13 @@ train: corpus
 evaluate: corpus
 	$(BIN)/copydesk evaluate $(CORPUS)
 
-# The time of one article in process, by kind of source, and of a whole process with its start.
+# The time of one article in process, by kind of source, of a whole process with its start, and what costs it by stage and by size.
 BENCH := from pathlib import Path; from copydesk import Scorer; score = Scorer.load().score
 bench:
 	$(BIN)/python -m timeit -u msec -s "$(BENCH); text = Path('examples/12-non-native-writer.txt').read_text()" "score(text=text)"
 	$(BIN)/python -m timeit -u msec -s "$(BENCH); html = Path('examples/02-wire-copy-from-feed.html').read_text()" "score(html=html)"
 	time $(BIN)/copydesk score examples/06-news-report.html
+	$(BIN)/python benchmarks/core.py $(CORPUS)
 
 # What Copydesk and other tools remove from the labelled pages: benchmarks/RESULTS.md and the picture in the README. The model is
 # one that has not seen them: ten minutes of training.

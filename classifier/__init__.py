@@ -5,7 +5,9 @@
 >>> report.action, [e.quote for e in report.evidence]
 """
 
-from .cleaning import Cleaned, clean
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .dating import published
 from .document import Block, Document, Link, Sentence
 from .drafts import reassembled
@@ -20,11 +22,14 @@ from .errors import (
 )
 from .model import Model
 from .reading import read
-from .repeats import Prints, RepeatCounter, Repeats, prints
 from .report import CLAIMS, Aligned, Evidence, Report, Signal, SignalResult, Source
 from .scorer import Scorer
-from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
 from .verdict import SIGNALS, Policy
+
+if TYPE_CHECKING:
+    from .cleaning import Cleaned, clean
+    from .repeats import Prints, RepeatCounter, Repeats, prints
+    from .sources import Candidate, LookUp, Matcher, SourcePrint, check_print, quoted
 
 __version__ = "0.1.0"
 
@@ -67,3 +72,18 @@ __all__ = [
     "read",
     "reassembled",
 ]
+
+# What scoring one article does without, a tenth of the time of starting, is imported when first asked for.
+_LATER = {
+    **dict.fromkeys(("Cleaned", "clean"), "cleaning"),
+    **dict.fromkeys(("Prints", "RepeatCounter", "Repeats", "prints"), "repeats"),
+    **dict.fromkeys(("Candidate", "LookUp", "Matcher", "SourcePrint", "check_print", "quoted"), "sources"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The names of _LATER; Python calls this for a name that is not there yet."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_LATER[name]}", __name__), name)
+    return value

@@ -25,7 +25,7 @@ from .linear import Floats, score_rows, softmax, sum_rows
 from .model import Model
 from .ngrams import run_bounds
 from .traits import TWIN
-from .trees import score_trees
+from .trees import forest_of
 
 LABELS = (
     "body",
@@ -134,9 +134,8 @@ def _label(article: Article, model: Model) -> Labelled:
 def second_pass(table: Floats, model: Model) -> Floats:
     """Chances of the article itself, links and debris for every row of `second_features`, shape (blocks, 3): a forest's answer, and in
     part that of a linear model over the same columns, which is less sure of what the forest learned from one outlet's pages."""
-    forest = [model.array(f"blocks.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
     line = [model.array(f"blocks.line_{name}") for name in ("shift", "scale", "weight", "bias")]
-    return blend(score_trees(table, *forest), score_line(table, *line))
+    return blend(forest_of(model, "blocks").score(table), score_line(table, *line))
 
 
 def score_line(table: Floats, shift: Floats, scale: Floats, weight: Floats, bias: Floats) -> Floats:

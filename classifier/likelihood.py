@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .linear import Floats
 from .model import Model
-from .wording import END, START, Wording
+from .wording import END, START, Told, Wording
 
 WORD_BITS, PAIR_BITS, TRIPLE_BITS = 18, 20, 20
 LEVELS = 3.0  # steps of the scale for every doubling of a count
@@ -60,14 +60,23 @@ class Tables:
         return cls(word, pair, triple, model.number(f"rewrite.{side}_total"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """Natural logs of each token's likelihood by a model: alone, after one word, after two; and what is odd about it."""
+class Sides:
+    """The two sides' tables, laid side by side so that one look-up finds both; what is said of single words is kept a token."""
 
-    alone: Floats
-    after_one: Floats
-    after_two: Floats
-    odd: Sequence[Floats]
+    def __init__(self, human: Tables, machine: Tables) -> None:
+        """Take over the tables of people's articles and of rewriters'."""
+        self.pair = np.stack([human.pair, machine.pair], axis=1)
+        self.triple = np.stack([human.triple, machine.triple], axis=1)
+        self._words = human.word, machine.word
+        self._totals = human.total, machine.total
+        self.told = Told(self._ask)
+
+    def _ask(self, table: NDArray[np.uint32]) -> Floats:
+        """Of every token both counts and both likelihoods alone, shape (tokens, 4)."""
+        at = _word_at(table[:, 0])
+        counts = [_COUNT.take(words.take(at)) for words in self._words]
+        alone = [(count + 0.1) / (total + 0.1 * VOCABULARY) for count, total in zip(counts, self._totals, strict=True)]
+        return np.stack([*counts, *alone], axis=1)
 
 
 def scaled(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -77,70 +86,81 @@ def scaled(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 def places(words: Wording) -> Places:
     """Where the tokens of some sentences stand; a sentence begins with two starts, so that none looks into the one before."""
+    pair, triple = _histories(words)
+    start = (words.length == 0) & (words.word != END)
+    return Places(_word_at(words.word), pair, triple, words.sentence, ~start)
+
+
+def _word_at(code: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return np.asarray(((code ^ (code >> np.uint32(15))) * _SPREAD) >> np.uint32(32 - WORD_BITS))
+
+
+def _histories(words: Wording) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Where every token stands in the tables of pairs and of triples."""
     code = words.word
-    before = np.concatenate([code[:1], code[:-1]])
-    two = np.concatenate([before[:1], before[:-1]])
-    second = np.concatenate([[False], words.length[:-1] == 0]) & (before == START)
-    two[second] = START
-    pair = (((before * _FIRST) ^ (code + _SHIFT) ^ (code >> np.uint32(11))) * _SPREAD) >> np.uint32(32 - PAIR_BITS)
+    before = np.empty_like(code)
+    before[:1], before[1:] = code[:1], code[:-1]
+    two = np.empty_like(code)
+    two[:1], two[1:] = before[:1], before[:-1]
+    two[1:][(words.length[:-1] == 0) & (before[1:] == START)] = START
+    own = (code + _SHIFT) ^ (code >> np.uint32(11))
+    pair = (((before * _FIRST) ^ own) * _SPREAD) >> np.uint32(32 - PAIR_BITS)
     history = (two * np.uint32(0x01000193)) ^ before
-    triple = (((history * _FIRST) ^ (code + _SHIFT) ^ (code >> np.uint32(11))) * _SPREAD) >> np.uint32(32 - TRIPLE_BITS)
-    word = ((code ^ (code >> np.uint32(15))) * _SPREAD) >> np.uint32(32 - WORD_BITS)
-    start = (words.length == 0) & (code != END)
-    return Places(word, pair, triple, words.sentence, ~start)
+    return pair, (((history * _FIRST) ^ own) * _SPREAD) >> np.uint32(32 - TRIPLE_BITS)
 
 
-def measures(at: Places, human: Tables, machine: Tables) -> Floats:
+def measures(words: Wording, sides: Sides) -> Floats:
     """The measures of some sentences' likelihood, shape (SIZE,); zeros where there is not a token."""
     out = np.zeros(SIZE, dtype=np.float32)
-    if not at.judged.any():
+    judged = np.flatnonzero((words.length > 0) | (words.word != START))
+    if not len(judged):
         return out
-    people, rewriters = _judge(at, human), _judge(at, machine)
-    ratio = rewriters.after_two - people.after_two
-    surprise = people.after_one - people.alone
-    sentence = at.sentence.compress(at.judged)
-    means = [v for a, b in zip(_levels(people), _levels(rewriters), strict=True) for v in (a.mean(), (b - a).mean())]
-    odd = [v.mean() for a, b in zip(people.odd, rewriters.odd, strict=True) for v in (a, b)]
+    # From here on a row for people and one for rewriters, shape (2, tokens).
+    told = sides.told.of(words).T
+    word, alone = told[:2], told[2:]
+    at_pair, at_triple = _histories(words)
+    pair = _COUNT.take(sides.pair.take(at_pair.astype(np.intp), axis=0, mode="clip").T)
+    triple = _COUNT.take(sides.triple.take(at_triple.astype(np.intp), axis=0, mode="clip").T)
+    before, pair_before = (x.take(judged - 1, axis=1, mode="clip") for x in (word, pair))
+    word, alone, pair, triple = (x.take(judged, axis=1) for x in (word, alone, pair, triple))
+    after_one = (pair + PRIOR_PAIR * alone) / (before + PRIOR_PAIR)
+    after_two = (triple + PRIOR_TRIPLE * after_one) / (pair_before + PRIOR_TRIPLE)
+    odd = (
+        (pair == 0) & (word > FREQUENT) & (before > FREQUENT),
+        (triple == 0) & (pair_before >= ODD),
+        word <= RARE,
+    )
+    logs = np.log(np.stack([alone, after_one, after_two]))
+    size = np.float32(len(judged))
+    people, ratios = logs[:, 0], logs[:, 1] - logs[:, 0]
+    told_apart = np.stack([people[0], ratios[0], people[1], ratios[1], people[2], ratios[2], people[1] - people[0]])
+    means = np.add.reduce(told_apart, axis=1) / size
+    shares = [np.count_nonzero(side) / size for each in odd for side in each]
+    surprise, after, ratio = np.sort(told_apart[[6, 4, 5]], axis=1)
+    sentence = words.sentence.take(judged)
     out[:] = [
-        *means,
-        *odd,
-        surprise.mean(),
+        *means[:6].tolist(),
+        *shares,
+        means[6],
         *_at(surprise, _PAIR_AT),
-        *_at(people.after_two, _TRIPLE_AT),
+        *_at(after, _TRIPLE_AT),
         *_at(ratio, _RATIO_AT),
-        *_by_sentence(people.after_two, sentence),
-        *_by_sentence(ratio, sentence),
+        *_by_sentence(people[2], sentence),
+        *_by_sentence(ratios[2], sentence),
     ]
     return out
 
 
-def _levels(judged: _Judged) -> tuple[Floats, Floats, Floats]:
-    return judged.alone, judged.after_one, judged.after_two
-
-
-def _judge(at: Places, tables: Tables) -> _Judged:
-    word = _COUNT.take(tables.word.take(at.word))
-    pair = _COUNT.take(tables.pair.take(at.pair))
-    triple = _COUNT.take(tables.triple.take(at.triple))
-    before, pair_before = np.concatenate([word[:1], word[:-1]]), np.concatenate([pair[:1], pair[:-1]])
-    alone = (word + 0.1) / (tables.total + 0.1 * VOCABULARY)
-    after_one = (pair + PRIOR_PAIR * alone) / (before + PRIOR_PAIR)
-    after_two = (triple + PRIOR_TRIPLE * after_one) / (pair_before + PRIOR_TRIPLE)
-    unlikely = (pair == 0) & (word > FREQUENT) & (before > FREQUENT)
-    unheard = (triple == 0) & (pair_before >= ODD)
-    odd = [x.compress(at.judged).astype(np.float32) for x in (unlikely, unheard, word <= RARE)]
-    logs = [np.log(x.compress(at.judged)) for x in (alone, after_one, after_two)]
-    return _Judged(logs[0], logs[1], logs[2], odd)
-
-
-def _at(values: Floats, shares: Sequence[float]) -> Floats:
+def _at(ordered: Floats, shares: Sequence[float]) -> list[float]:
     """The values that stand at these shares of their order."""
-    ordered = np.sort(values)
-    return np.asarray(ordered[[int(s * (len(ordered) - 1)) for s in shares]], dtype=np.float32)
+    last = len(ordered) - 1
+    return [float(ordered[int(share * last)]) for share in shares]
 
 
 def _by_sentence(values: Floats, sentence: NDArray[np.int32]) -> list[float]:
     """Deviation of the sentences' means, and those that stand at _SENTENCE_AT of their order."""
     size = np.bincount(sentence)
     means = (np.bincount(sentence, weights=values)[size > 0] / size[size > 0]).astype(np.float32)
-    return [float(means.std()), *(float(v) for v in _at(means, _SENTENCE_AT))]
+    away = means - np.add.reduce(means) / np.float32(len(means))
+    deviation = np.sqrt(np.add.reduce(away * away) / np.float32(len(means)))
+    return [float(deviation), *_at(np.sort(means), _SENTENCE_AT)]

@@ -24,7 +24,9 @@ def score_rows(rows: Rows, weights: Floats, bias: Floats, size: int) -> Floats:
     out = np.tile(bias, (size, 1))
     if len(rows.row):
         starts = run_bounds(rows.row)[:-1]
-        looked_up = weights.take(rows.bucket >> np.uint32(spare_bits(weights)), axis=0)
+        # Half the time of looking up 32-bit numbers with a check of each: no bucket is beyond the table.
+        at = (rows.bucket >> np.uint32(spare_bits(weights))).astype(np.intp)
+        looked_up = weights.take(at, axis=0, mode="clip")
         out[rows.row[starts]] += sum_rows(rows.value, looked_up, starts)
     return out
 

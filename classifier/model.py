@@ -12,11 +12,11 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from .ngrams import BITS
 FORMAT = 3  # the number of the arrays' names, shapes and meaning; a model of another number is refused
 SHIPPED = "copydesk-1"
 MAX_BYTES = 64 * 1024 * 1024
+T = TypeVar("T")
 _FIELDS = ("format", "name", "heads", "thresholds", "numbers", "sha256", "arrays")
 
 
@@ -38,6 +39,7 @@ class Model:
     manifest: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]] = field(repr=False)
     card: str = field(default="", repr=False)
+    _made: dict[str, tuple[tuple[NDArray[Any], ...], Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def array(self, name: str) -> NDArray[Any]:
         """The array of that name. Raises ModelError if the model has none."""
@@ -45,6 +47,18 @@ class Model:
             return self.arrays[name]
         except KeyError:
             raise ModelError(f"model {self.name}: the array {name!r} is missing") from None
+
+    def made(self, name: str, make: Callable[..., T], *arrays: str) -> T:
+        """What `make` returns for the arrays of these names, in another order or form for speed: made once, and anew for others.
+
+        Training changes a model's arrays while it grows; a loaded model never changes.
+        """
+        given = tuple(map(self.array, arrays))
+        found = self._made.get(name)
+        if found is None or any(a is not b for a, b in zip(found[0], given, strict=True)):
+            found = self._made[name] = given, make(*given)
+        result: T = found[1]
+        return result
 
     def number(self, name: str) -> float:
         """The number of that name under "numbers". Raises ModelError if the model has none."""

@@ -25,9 +25,27 @@ _NEAR = 12  # characters before a word in which a sentence can have ended
 
 def unusual(text: str) -> bool:
     """Whether hardly any word of the text begins with a capital letter, or nearly every one does."""
+    if _clearly_usual(text):
+        return False
     words = WORD.findall(text)
     share = sum(word[0].isupper() for word in words) / max(1, len(words))
     return len(words) >= FEWEST and not NONE <= share <= NOTHING_ELSE
+
+
+def _clearly_usual(text: str) -> bool:
+    """Whether counting bytes is enough to see that a text is written as usual: in a fiftieth of the time of finding its words.
+
+    A letter behind a space begins a word, so there are as many words at least; words are parted, so there are half as many as
+    characters at most. A capital behind a space begins a word with one, and no more words do than there are capitals and bytes
+    beyond ASCII.
+    """
+    code = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
+    capital = (code - ord("A")) < 26  # unsigned: what is below "A" wraps round
+    behind = code[:-1] == ord(" ")
+    words = np.count_nonzero(behind & (((code[1:] | 32) - ord("a")) < 26))
+    begun = np.count_nonzero(behind & capital[1:])
+    most = np.count_nonzero(capital | (code > 127))
+    return bool(words >= FEWEST and begun >= NONE * (len(text) / 2 + 1) and most <= NOTHING_ELSE * words)
 
 
 def recased(document: Document, known: NDArray[np.uint32]) -> Document:

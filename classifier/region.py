@@ -41,13 +41,13 @@ _COMMENT = re.compile(r"\bcomments?\b|commentlist|comment-?(?:body|content|text)
 
 def article(lines: list[Line]) -> list[Line]:
     """The lines of the article's own region of a page; all of them where no prose is found."""
-    start, core, end = _bounds(lines)
-    return lines[start:core] + [x for x in lines[core:end] if not (_prose(x) and _is_comment(x.holder))]
-
-
-def _bounds(lines: list[Line]) -> tuple[int, int, int]:
-    """First line of the region, the line after the article's prose, and the line after the region's last."""
     weights = [_prose(line) for line in lines]
+    start, core, end = _bounds(lines, weights)
+    return lines[start:core] + [lines[i] for i in range(core, end) if not (weights[i] and _is_comment(lines[i].holder))]
+
+
+def _bounds(lines: list[Line], weights: list[int]) -> tuple[int, int, int]:
+    """First line of the region, the line after the article's prose, and the line after the region's last."""
     if not any(weights):
         return 0, len(lines), len(lines)
     start, core = _core(lines, weights)

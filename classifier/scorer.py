@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import detectors
 from .article import Article
-from .cleaning import BYTE_ORDER_MARK, Cleaned, clean
 from .document import Document
 from .errors import DocumentError, ModelError
 from .model import Model
 from .model import load as load_model
 from .reading import read
-from .repeats import Repeats
 from .report import CLAIMS, Evidence, Report, Signal, Source
 from .verdict import SIGNALS, Policy, decide, judge, overall
+
+if TYPE_CHECKING:
+    from .cleaning import Cleaned
+    from .repeats import Repeats
 
 MOST_PASSES = 50  # looks at one article that is cleaned; of 450 real ones the most needed 9
 MOST_BLOCKS = 10_000  # looked at in all the passes together, some five seconds: an article has a hundred, a page of links thousands
@@ -88,7 +91,8 @@ class Scorer:
 
         Raises DocumentError if it cannot be read or its markup cannot be edited.
         """
-        from .choosing import LINES, PADDING, choose  # two milliseconds that scoring does without
+        from .choosing import LINES, PADDING, choose  # fifteen milliseconds that scoring does without
+        from .cleaning import BYTE_ORDER_MARK, Cleaned, clean
         from .tracing import Trace
 
         def look() -> Document:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .linear import Floats
 from .model import Model
-from .wording import CAPITAL, FUNCTION, WORD, Wording, among
+from .wording import CAPITAL, FUNCTION, WORD, Told, Wording, among
 
 STEPS = 10  # of the scale for every doubling
 SHORTEST = 3  # letters of a word that is looked at
@@ -38,16 +38,33 @@ class Synonyms:
         return cls(model.array("rewrite.synonym_words"), model.array("rewrite.synonym_commoner"))
 
 
-def measures(words: Wording, synonyms: Synonyms) -> Floats:
+def told(synonyms: Synonyms) -> Told:
+    """What the table says of every token, for `measures`: how much commoner the commonest of its synonyms is, in STEPS of a doubling;
+    -1 for a token without synonyms, and for one that is no word, a small word, or too short."""
+
+    def ask(table: NDArray[np.uint32]) -> NDArray[np.int16]:
+        word, _, length, kind = table.T
+        chosen = ((kind & (WORD | FUNCTION)) == WORD) & (length >= SHORTEST)
+        found = np.full(len(table), -1, dtype=np.int16)
+        at = np.flatnonzero(chosen & among(word, synonyms.word))
+        found[at] = synonyms.commoner[synonyms.word.searchsorted(word[at])]
+        return found
+
+    return Told(ask)
+
+
+def measures(words: Wording, synonyms: Synonyms | Told) -> Floats:
     """The measures of some sentences' choice of words, shape (SIZE,); zeros where too few words have synonyms."""
     out = np.zeros(SIZE, dtype=np.float32)
-    after_capital = np.concatenate([[False], (words.kind[:-1] & CAPITAL) > 0])  # the rest of a name, or of a first word
-    chosen = ((words.kind & WORD) > 0) & ((words.kind & FUNCTION) == 0) & (words.length >= SHORTEST) & ~after_capital
-    code = words.word.compress(chosen)
-    code = code.compress(among(code, synonyms.word))
-    if len(code) < FEWEST:
+    commoner = (synonyms if isinstance(synonyms, Told) else told(synonyms)).of(words)
+    chosen = commoner >= 0
+    chosen[1:] &= (words.kind[:-1] & CAPITAL) == 0  # the rest of a name, or of a first word
+    commoner = commoner.compress(chosen)
+    size = len(commoner)
+    if size < FEWEST:
         return out
-    doublings = np.sort(synonyms.commoner.take(synonyms.word.searchsorted(code)).astype(np.float32) / STEPS)
-    top = doublings[int(_TOP * len(doublings)) :]
-    out[:] = [doublings.mean(), *((doublings > limit).mean() for limit in _ABOVE), top[0], top.mean()]
+    doublings = np.sort(commoner).astype(np.float32) / STEPS
+    top = doublings[int(_TOP * size) :]
+    above = [np.count_nonzero(doublings > limit) / size for limit in _ABOVE]
+    out[:] = [np.add.reduce(doublings) / size, *above, top[0], np.add.reduce(top) / len(top)]
     return out

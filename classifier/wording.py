@@ -8,9 +8,11 @@ ending, "number", "rare"): names and topics tell where an article comes from, no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
+from threading import Lock
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -39,7 +41,8 @@ _FUNCTION = frozenset(
     "another while last might us off since against".split()
 )
 _STEP, _SPREAD = np.uint32(0x01000193), np.uint32(0x9E3779B1)  # as in ngrams.py
-_CACHED = 1 << 15  # words, about 5 MB
+_CACHED = 1 << 15  # words, about 8 MB; an article adds its own to them before all are forgotten
+_LONGEST = 40  # characters of what is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Wording:
     """The tokens of some sentences in order, each sentence between START and END; all shapes (tokens,).
 
     `word` is the token's CRC-32, `shape` that of its shape, `length` its characters (0 for the ends), `kind` the sum of the
-    constants below that hold for it, `sentence` its sentence.
+    constants below that hold for it, `sentence` its sentence. `entry` is the token's place in the `vocabulary` that is remembered from
+    one article to the next.
     """
 
     word: NDArray[np.uint32]
@@ -55,9 +59,75 @@ class Wording:
     length: NDArray[np.uint32]
     kind: NDArray[np.uint32]
     sentence: NDArray[np.int32]
+    entry: NDArray[np.intp]
+    vocabulary: Vocabulary
 
 
-@lru_cache(_CACHED)
+class Vocabulary(dict[str, tuple[int, ...]]):
+    """What stood between spaces so far, each with the places of its tokens in `table`, shape (places, 4): CRC-32, that of the shape,
+    length, kind.
+
+    A word costs one look-up then, a third of the time of taking it apart anew. What a model says of a token is kept, too (`Told`).
+    """
+
+    def __init__(self) -> None:
+        """Hold a sentence's two ends."""
+        self._lock = Lock()
+        self._size = 2
+        self._places: dict[str, int] = {}
+        self._table = np.zeros((4096, 4), dtype=np.uint32)
+        self._table[:2, 0] = START, END
+
+    def __missing__(self, written: str) -> tuple[int, ...]:
+        """The places of the tokens of what has not been seen before."""
+        with self._lock:
+            found = tuple([self._places.get(token) or self._add(token) for token in TOKEN.findall(written)])
+            if len(written) <= _LONGEST:
+                self[written] = found
+        return found
+
+    def _add(self, token: str) -> int:
+        if self._size == len(self._table):
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
+        self._table[self._size] = _codes(token)
+        self._places[token] = self._size
+        self._size += 1
+        return self._places[token]
+
+    @property
+    def size(self) -> int:
+        """How many tokens and words are held, whichever are more."""
+        return max(self._size, len(self))
+
+    @property
+    def table(self) -> NDArray[np.uint32]:
+        """All that is known, without room for more."""
+        return self._table[: self._size]
+
+
+class Told:
+    """What something that knows words, a model's table for one, says of every token of a vocabulary, asked once a token."""
+
+    def __init__(self, ask: Callable[[NDArray[np.uint32]], NDArray[Any]]) -> None:
+        """`ask` is given rows of `Vocabulary.table` and answers with an array of as many."""
+        self._ask = ask
+        self._known: tuple[Vocabulary, NDArray[Any]] | None = None
+
+    def of(self, words: Wording) -> NDArray[Any]:
+        """The answer for every token, shape (tokens, ...)."""
+        known = self._known  # another thread may change it meanwhile; what was read stays whole
+        if known is None or known[0] is not words.vocabulary:
+            known = words.vocabulary, self._ask(words.vocabulary.table)
+        elif len(known[1]) < len(words.vocabulary.table):
+            new = self._ask(words.vocabulary.table[len(known[1]) :])
+            known = words.vocabulary, np.concatenate([known[1], new])
+        self._known = known
+        return np.asarray(known[1].take(words.entry, axis=0))
+
+
+_vocabulary = Vocabulary()
+
+
 def _codes(token: str) -> tuple[int, int, int, int]:
     return crc32(token.encode("utf-8", "replace")), crc32(b"~" + _shape(token).encode()), len(token), _kind(token)
 
@@ -87,16 +157,24 @@ def _shape(token: str) -> str:
 
 def wording(sentences: Sequence[str]) -> Wording:
     """The tokens of sentences in scored form."""
-    found = [TOKEN.findall(s) for s in sentences]
-    first, last = (START, START, 0, 0), (END, END, 0, 0)
-    flat: list[tuple[int, int, int, int]] = []
-    for tokens in found:
-        flat.append(first)
-        flat += map(_codes, tokens)
-        flat.append(last)
-    table = np.array(flat, dtype=np.uint32).reshape(-1, 4).T.copy()
-    counts = np.fromiter((len(tokens) + 2 for tokens in found), dtype=np.int64, count=len(found))
-    return Wording(table[0], table[1], table[2], table[3], np.arange(len(found), dtype=np.int32).repeat(counts))
+    global _vocabulary
+    vocabulary = _vocabulary
+    if vocabulary.size > _CACHED:
+        vocabulary = _vocabulary = Vocabulary()
+    place = vocabulary.__getitem__
+    flat: list[int] = []
+    lengths: list[int] = []
+    for sentence in sentences:
+        before = len(flat)
+        flat.append(0)
+        flat += chain.from_iterable(map(place, sentence.split()))
+        flat.append(1)
+        lengths.append(len(flat) - before)
+    entry = np.array(flat, dtype=np.intp)
+    word, shape, length, kind = vocabulary.table.take(entry, axis=0).T.copy()
+    return Wording(
+        word, shape, length, kind, np.arange(len(lengths), dtype=np.int32).repeat(lengths), entry, vocabulary
+    )
 
 
 def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -107,19 +185,32 @@ def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bo
     return np.asarray(known.take(at, mode="clip") == codes)
 
 
-def word_grams(words: Wording, common: NDArray[np.uint32]) -> Grams:
+def common_or_shape(common: NDArray[np.uint32]) -> Callable[[NDArray[np.uint32]], NDArray[np.uint32]]:
+    """For `Told`: the code under which a token counts in n-grams, its own if it is in the sorted table `common`, else its shape's."""
+
+    def ask(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        word, shape, length = table.T[:3]
+        return np.asarray(np.where((length > 0) & ~among(word, common), shape, word))
+
+    return ask
+
+
+def word_grams(words: Wording, common: NDArray[np.uint32] | Told) -> Grams:
     """The hashed word n-grams of every sentence; a word that is not in the sorted table `common` counts as its shape."""
-    inner = words.length > 0
-    code = np.where(inner & ~among(words.word, common), words.shape, words.word)
+    code = (common if isinstance(common, Told) else Told(common_or_shape(common))).of(words)
+    size = len(code)
     buckets, units = [], []
     rolling, unit = code, words.sentence
     for n in range(1, max(ORDERS) + 1):
         if n > 1:
             rolling = (rolling[:-1] ^ (rolling[:-1] >> np.uint32(13))) * _STEP + code[n - 1 :]
-            unit = words.sentence[: len(rolling)]
-        inside = unit == words.sentence[n - 1 :]
-        mixed = rolling.compress(inside)
+            unit = words.sentence[: max(0, size - n + 1)]
+            inside = unit == words.sentence[n - 1 :]
+            mixed = rolling.compress(inside)
+            units.append(unit.compress(inside))
+        else:
+            mixed = rolling
+            units.append(unit)
         mixed = (mixed ^ (mixed >> np.uint32(15)) ^ np.uint32(n * 0x85EBCA6B & 0xFFFFFFFF)) * _SPREAD
         buckets.append(mixed >> np.uint32(32 - BITS))
-        units.append(unit.compress(inside))
     return Grams(np.concatenate(buckets), np.concatenate(units))

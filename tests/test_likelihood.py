@@ -49,21 +49,21 @@ def means(sentences: list[str], tables: tuple[lm.Tables, lm.Tables]) -> tuple[fl
 @pytest.mark.parametrize("text", [["the cat sat."], ["a dog ran.", "the mat sat on zebras."], ["xyzzy"]])
 def test_mean_likelihoods(text, tables):
     """What the vectorised measures say is what smoothing by hand gives."""
-    found = lm.measures(lm.places(wording(text)), *tables)
+    found = lm.measures(wording(text), lm.Sides(*tables))
     assert found.shape == (lm.SIZE,)
     assert found[[0, 2, 4]] == pytest.approx(means(text, tables), rel=1e-4)
 
 
 def test_ratio_tells_whose_words_they_are(tables):
     """The mean log-ratio after two words is below zero for people's sentences and above for machines'."""
-    people, machines = (lm.measures(lm.places(wording(s[:3])), *tables)[5] for s in (PEOPLE, MACHINES))
+    people, machines = (lm.measures(wording(s[:3]), lm.Sides(*tables))[5] for s in (PEOPLE, MACHINES))
     assert people < 0 < machines
 
 
 def test_likely_words_in_unlikely_places(tables):
     """Frequent words that people never put together are counted as odd."""
     usual, odd = (
-        lm.measures(lm.places(wording([s])), *tables)[6] for s in ("the cat sat on the mat.", "sat the on the the sat.")
+        lm.measures(wording([s]), lm.Sides(*tables))[6] for s in ("the cat sat on the mat.", "sat the on the the sat.")
     )
     assert usual == 0
     assert odd > 0.2
@@ -80,7 +80,7 @@ def test_sentences_do_not_look_into_each_other(tables):
 
 def test_nothing_is_nothing(tables):
     """No tokens give zeros."""
-    assert not lm.measures(lm.places(wording([])), *tables).any()
+    assert not lm.measures(wording([]), lm.Sides(*tables)).any()
 
 
 def test_the_scale_of_counts():

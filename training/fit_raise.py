@@ -87,7 +87,7 @@ def _style(row: Asked, model: Model) -> float:
     return float("nan") if score is None else score
 
 
-def even(sets: Sequence[str], gold: NDArray[np.bool_]) -> Floats:
+def even(sets: Sequence[str], gold: NDArray[np.bool_]) -> NDArray[np.float64]:
     """A weight for every row: both sides the same in sum, and within each every set the same."""
     keys = list(zip(sets, gold.tolist(), strict=True))
     size = Counter(keys)

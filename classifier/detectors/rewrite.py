@@ -20,7 +20,7 @@ from ..article import Article
 from ..borrowing import raised
 from ..excerpt import without_beginning
 from ..genre import other_than_prose
-from ..likelihood import Tables
+from ..likelihood import Sides, Tables
 from ..linear import Floats, contributions, score_rows
 from ..model import Model, calibrate
 from ..ngrams import Grams, Rows, rows
@@ -28,8 +28,8 @@ from ..normalise import obfuscated_words
 from ..recasing import recased, unusual
 from ..report import Evidence, Signal
 from ..synonyms import Synonyms
-from ..trees import score_trees
-from ..wording import Wording, word_grams, wording
+from ..trees import forest_of
+from ..wording import Told, Wording, common_or_shape, word_grams, wording
 
 NAME = "rewrite"
 MIN_WORDS = (
@@ -63,7 +63,8 @@ def prose_words(article: Article, model: Model) -> Words:
     def make() -> Words:
         sentences = [s for s, inside in zip(article.folded, article.prose, strict=True) if inside]
         words = wording(sentences)
-        grams = word_grams(words, model.array("rewrite.common"))
+        common = model.made("common", lambda table: Told(common_or_shape(table)), "rewrite.common")
+        grams = word_grams(words, common)
         return Words(words, grams, rows(grams, np.zeros(len(sentences), dtype=np.int32)))
 
     return article.once("rewrite.words", make)
@@ -77,23 +78,30 @@ def head_scores(article: Article, model: Model) -> Floats:
     return np.stack([by_bytes, by_words])
 
 
-def columns(heads: Floats, words: Wording, human: Tables, machine: Tables, usual: Synonyms) -> Floats:
+def columns(heads: Floats, words: Wording, sides: Sides, usual: Told) -> Floats:
     """What the trees look at: the heads' scores, then style, likelihood and choice of words; shape (columns,)."""
-    at = likelihood.places(words)
-    return np.concatenate(
-        [heads.ravel(), style.measures(words), likelihood.measures(at, human, machine), synonyms.measures(words, usual)]
-    ).astype(np.float32)
+    found = (heads.ravel(), style.measures(words), likelihood.measures(words, sides), synonyms.measures(words, usual))
+    return np.concatenate(found).astype(np.float32, copy=False)
+
+
+def sides_of(model: Model) -> Sides:
+    """The model's two language models, laid side by side once."""
+    names = [f"rewrite.{side}_{name}" for side in likelihood.SIDES for name in ("words", "pairs", "triples")]
+    return model.made("likelihood", lambda *_: Sides(*(Tables.of(model, side) for side in likelihood.SIDES)), *names)
 
 
 def expert_scores(article: Article, model: Model) -> Floats:
     """How far each expert's score lies in the tail of human articles, shape (experts,): 0 is the score that 1 % of them pass, every
     human source weighing the same."""
-    human, machine = (Tables.of(model, side) for side in likelihood.SIDES)
-    words = prose_words(article, model).words
-    row = columns(head_scores(article, model), words, human, machine, Synonyms.of(model))
-    parts = [model.array(f"rewrite.tree_{part}") for part in ("feature", "threshold", "leaf", "base")]
+    usual = model.made(
+        "synonyms",
+        lambda word, commoner: synonyms.told(Synonyms(word, commoner)),
+        "rewrite.synonym_words",
+        "rewrite.synonym_commoner",
+    )
+    row = columns(head_scores(article, model), prose_words(article, model).words, sides_of(model), usual)
     scale = model.array("rewrite.expert_scale")
-    return np.asarray((score_trees(row[None, :], *parts)[0] - scale[0]) / scale[1], dtype=np.float32)
+    return np.asarray((forest_of(model, NAME).score(row[None, :])[0] - scale[0]) / scale[1], dtype=np.float32)
 
 
 def joined(scores: Floats) -> float:

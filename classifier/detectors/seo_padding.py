@@ -8,6 +8,7 @@ in the model card.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from itertools import pairwise
@@ -20,7 +21,7 @@ from ..linear import Floats, sigmoid
 from ..model import Model, calibrate
 from ..parts import WORDS, Parts, first_pass, parts_of
 from ..report import Evidence, Signal
-from ..trees import score_trees
+from ..trees import forest_of
 
 NAME = "seo_padding"
 MIN_WORDS = 50
@@ -74,9 +75,8 @@ def parts(article: Article, unit: NDArray[np.int32], model: Model) -> Parts:
 
 def part_scores(table: Floats, model: Model) -> Floats:
     """Probability of being padding for every part, (parts, columns) -> (parts,)."""
-    forest = [model.array(f"padding.tree_{name}") for name in ("feature", "threshold", "leaf", "base")]
     knots = model.array("padding.calibration")
-    return np.asarray(np.interp(score_trees(table, *forest)[:, 0], knots[0], knots[1]), dtype=np.float32)
+    return np.asarray(np.interp(forest_of(model, "padding").score(table)[:, 0], knots[0], knots[1]), dtype=np.float32)
 
 
 def _content(text: str) -> list[str]:
@@ -95,12 +95,23 @@ def headline_echoes(article: Article) -> list[int]:
         if document.text.count(" ", block.start, block.end) > 6 * len(title):
             continue
         text = article.lowered[block.start : block.end]
-        if len([w for w in title if w in text]) < 0.6 * len(title):  # most blocks: spares taking them apart
+        if _misses(title, text, len(title) - 0.6 * len(title)):  # most blocks: spares taking them apart
             continue
         words = set(_content(text))
         if words and len(words) <= 2 * len(title) and len(title & words) >= 0.6 * max(len(title), len(words)):
             found.append(i)
     return found[1:] if found and found[0] <= _TOP else found
+
+
+def _misses(words: set[str], text: str, most: float) -> bool:
+    """Whether more than so many of the words do not stand in the text."""
+    missed = 0
+    for word in words:
+        if word not in text:
+            missed += 1
+            if missed > most:
+                return True
+    return False
 
 
 def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
@@ -109,12 +120,29 @@ def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
     document = article.document
     text = " ".join(article.folded).lower()
     total = text.count(" ") + 1
+    if len(_content(document.title[:_TITLE])) < 2 and not _may_be_stuffed(text, max(STUFFED_TIMES, total * most / 200)):
+        return "", []
     for phrase in _phrases(document.title[:_TITLE], text):
         times = text.count(phrase)
         if times >= STUFFED_TIMES and 100 * times * (phrase.count(" ") + 1) / total > most:
             low = article.lowered
             return phrase, [k for k, b in enumerate(document.blocks) if phrase in low[b.start : b.end]]
     return "", []
+
+
+def _may_be_stuffed(text: str, times: float) -> bool:
+    """Whether a phrase of two words, seven letters together, may stand in a text so many times: not if what stands beside its spaces
+    does not come back so often, two bytes before and one behind or one before and two behind."""
+    code = np.frombuffer(b"%b  " % text.encode("utf-8", "replace"), dtype=np.uint8).astype(np.uint32)
+    least = math.ceil(times)
+    space = np.flatnonzero(code == ord(" "))
+    space = space[(space > 1) & (space < len(code) - 2)]
+    before, behind = code.take(space - 1) << 8, code.take(space + 1) << 16
+    for other in (space - 2, space + 2):
+        beside = np.sort(before | behind | code.take(other))
+        if (beside[least - 1 :] == beside[: max(0, len(beside) - least + 1)]).any():
+            return True
+    return False
 
 
 def _phrases(title: str, text: str) -> list[str]:
