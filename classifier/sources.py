@@ -149,6 +149,8 @@ class Matcher:
         found = self._relation(candidate, chance)
         if found is None:
             return None
+        if found[0] in CLAIMS:
+            pairing = pairing.at_least_loosely()
         return Source(candidate.id, candidate.title, *found, pairing.share, _alignment(document, pairing))
 
     def _relation(self, candidate: Candidate, chance: Floats) -> tuple[str, float] | None:
