@@ -12,6 +12,8 @@ _SAID = {
     "false_none": "articles without a source that have one claimed",
     "false_same_event": "reports of the same event by another newsroom that are claimed",
     "false_shared_passages": "articles that share passages and are claimed",
+    "found_passages": "passages of copies and rewrites, 10 to 400 words, that are claimed beside their source",
+    "false_passages": "passages of other articles that are claimed beside an article that a search finds for them, a pair",
     "named_copy": "copies found that are called a copy",
     "named_rewrite": "rewrites found that are called a rewrite",
     "flagged_made_from_another_by_style": "copies and rewrites flagged as rewrite by style alone",
