@@ -110,7 +110,7 @@ def find(
 ) -> Inputs:
     """All inputs of the paths, in order; "-" is standard input, and `skip` are files that are no inputs (our own output).
 
-    The id of a file is its path below the folder given, or the path as given; that of a JSONL row is in the row.
+    The id of a file is its path below the folder given, or the path as given, "./a.txt" as "a.txt"; that of a JSONL row is in the row.
 
     Raises InputError at once where no path holds anything that could be scored.
     """
@@ -172,7 +172,7 @@ def _inputs_of(path: str, input_format: Format, skip: frozenset[Path], streams: 
         return _standard_input(input_format, streams)
     if Path(path).is_dir():
         return _folder(path, input_format, skip, streams)
-    return _file(path, Path(path), input_format, streams)
+    return _file(Path(path).as_posix(), Path(path), input_format, streams)  # "./a.txt" is "a.txt", in an archive, too
 
 
 def _file(name: str, path: Path, input_format: Format, streams: Streams) -> Iterator[Input]:
