@@ -149,6 +149,10 @@ class Matcher:
         found = self._relation(candidate, chance)
         if found is None:
             return None
+        if found[0] in CLAIMS:
+            pairing = pairing.at_least_loosely()
+            if not pairing.alike.any():  # no word in common: whatever the trees make of it, there is nothing to show
+                return None
         return Source(candidate.id, candidate.title, *found, pairing.share, _alignment(document, pairing))
 
     def _relation(self, candidate: Candidate, chance: Floats) -> tuple[str, float] | None:

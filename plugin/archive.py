@@ -100,17 +100,18 @@ class Archive:
         self.close()
 
     def add(self, entries: Sequence[Entry]) -> Added:
-        """Add a batch, all of it or nothing."""
+        """Add a batch, all of it or nothing; of several texts under one id the last one stays, as if they came one by one."""
         done = Added()
         latest = {entry.id: entry for entry in entries}
-        done.same += len(entries) - len(latest)
+        different = len({(entry.id, entry.hash) for entry in entries}) - len(latest)
+        done.same += len(entries) - len(latest) - different
         with self._failures(), writing(self.connection):
             known = self._known(list(latest))
             fresh = [entry for entry in latest.values() if known.get(entry.id, (0, b""))[1] != entry.hash]
             done.same += len(latest) - len(fresh)
             old = [known[entry.id][0] for entry in fresh if entry.id in known]
             self._drop(old)
-            done.replaced, done.new = len(old), len(fresh) - len(old)
+            done.replaced, done.new = len(old) + different, len(fresh) - len(old)
             if fresh:
                 self._insert(fresh)
         return done

@@ -112,7 +112,7 @@ def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
     from .archive_file import ArchiveError
     from .table import visible
 
-    with _open(file, model, write=file.is_file()) as opened:
+    with _open(file, model, write=_holds_something(file)) as opened:
         there = set(opened.remove(ids))
         try:
             if not opened.tidy(everything=True):
@@ -200,7 +200,7 @@ def verify(file: Path, model: Path | None) -> None:
 @_MODEL
 def migrate(file: Path, model: Path | None) -> None:
     """Bring an archive of an older format up to date, all of it or nothing. `archive add` does so, too."""
-    with _open(file, model, write=file.is_file(), any_weights=True) as opened:
+    with _open(file, model, write=_holds_something(file), any_weights=True) as opened:
         click.echo(
             f"{file} has the format {opened.stats()['format']}, and {opened.stats()['articles']} articles", err=True
         )
@@ -222,7 +222,7 @@ def rebuild(file: Path, jobs: int | None, quiet: bool, model: Path | None) -> No
 
     model = _model_folder(model)
     progress = Progress(quiet=quiet)
-    with _open(file, model, write=file.is_file(), any_weights=True) as opened, progress:
+    with _open(file, model, write=_holds_something(file), any_weights=True) as opened, progress:
         done = rebuilt(opened, partial(_matcher, model), jobs, lambda made: progress.added(made, 0))
     click.echo(f"{done} articles have new fingerprints", err=True)
 
@@ -240,6 +240,14 @@ def _open(
 
     matcher = _matcher(_model_folder(model))
     return Archive(file, matcher, write=write, keep_text=keep_text, quotes=quotes, any_weights=any_weights)
+
+
+def _holds_something(file: Path) -> bool:
+    """Whether there may be an archive to change: only `add` makes one, where there is no file or an empty one."""
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _model_folder(model: Path | None) -> Path | None:

@@ -98,7 +98,7 @@ class ArchiveService:
         self._matcher = matcher
 
     def add(self, articles: list[Article]) -> Added:
-        """Add articles, all of them or none; of several with one id the last one counts, and the others as there already.
+        """Add articles, all of them or none; of several with one id the last one stays.
 
         Raises DocumentError for an article that cannot be read, ArchiveBusy, and ArchiveError.
         """

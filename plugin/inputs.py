@@ -110,14 +110,17 @@ def find(
 ) -> Inputs:
     """All inputs of the paths, in order; "-" is standard input, and `skip` are files that are no inputs (our own output).
 
-    The id of a file is its path below the folder given, or the path as given; that of a JSONL row is in the row.
+    The id of a file is its path below the folder given, or the path as given, "./a.txt" as "a.txt"; that of a JSONL row is in the row.
 
-    Raises InputError at once where no path holds anything that could be scored.
+    Raises InputError at once where no path holds anything that could be scored, and where a path is one of `skip`.
     """
     if list(paths).count("-") > 1:
         raise InputError("standard input (-) is named twice, and can be read only once")
     outputs = skip if isinstance(skip, Sequence) else [skip]
     avoid = frozenset(each.resolve() for each in outputs if each is not None)
+    for path in paths:
+        if avoid and path != "-" and Path(path).resolve() in avoid:
+            raise InputError(f"{path} is an input and the file to write to, expected another file for one of them")
     inputs = Inputs(paths, input_format, avoid)
     if all(path != "-" and Path(path).is_dir() for path in paths):
         walks = (_walk(Path(path), input_format, avoid, inputs.streams(last=False)) for path in paths)
@@ -172,7 +175,7 @@ def _inputs_of(path: str, input_format: Format, skip: frozenset[Path], streams: 
         return _standard_input(input_format, streams)
     if Path(path).is_dir():
         return _folder(path, input_format, skip, streams)
-    return _file(path, Path(path), input_format, streams)
+    return _file(Path(path).as_posix(), Path(path), input_format, streams)  # "./a.txt" is "a.txt", in an archive, too
 
 
 def _file(name: str, path: Path, input_format: Format, streams: Streams) -> Iterator[Input]:

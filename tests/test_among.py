@@ -360,3 +360,15 @@ def test_a_merger_of_two_stories_joins_them_not() -> None:
     family = Family(texts, {2: (both, None)})
     assert [(each.source, [m.number for m in each.members]) for each in family.clusters()] == [(0, [2])]
     assert family.others(2) == (0, 1)
+
+
+def test_an_input_is_not_written_over(runner, tmp_path):
+    """A file that is named as an input is refused as the file to write to, by any spelling, and stays as it is."""
+    path = tmp_path / "a.txt"
+    path.write_text(ORIGINAL)
+    for option in ("--clusters", "--output"):
+        done = runner.invoke(main, ["score", str(path), "--among", option, f"{tmp_path}/x/../a.txt"])
+        assert (done.exit_code, done.stderr) == (
+            2, f"Error: {path} is an input and the file to write to, expected another file for one of them\n"
+        )  # fmt: skip
+        assert path.read_text() == ORIGINAL

@@ -167,3 +167,32 @@ def test_the_archive_itself_is_not_added(runner, tmp_path, rows):
     path = tmp_path / "archive.db"
     for said in ("3 added", "3 there already"):
         assert said in _run(runner, "archive", "add", tmp_path, "--archive", path).stderr
+
+
+def test_the_same_file_by_another_spelling_is_the_same_article(runner, tmp_path, rewrite, monkeypatch):
+    """A file given as ./a.txt is the article a.txt: it is no copy of itself."""
+    monkeypatch.chdir(tmp_path)
+    _run(runner, "archive", "add", rewrite.name, "--archive", "own.db")
+    done = _run(runner, "score", f"./{rewrite.name}", "--archive", "own.db", "--format", "jsonl")
+    report = json.loads(done.stdout)
+    assert (report["id"], report["sources"]) == (rewrite.name, [])
+
+
+def test_texts_that_replace_each_other_are_counted_as_replaced(runner, tmp_path):
+    """Two folders with files of one name: the second replaces the first, and the count says so; the same text is there already."""
+    for folder, text in (("one", ORIGINAL), ("two", UNRELATED), ("three", UNRELATED)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "index.txt").write_text(text)
+    paths = [tmp_path / name for name in ("one", "two", "three")]
+    done = _run(runner, "archive", "add", *paths, "--archive", tmp_path / "a.db")
+    assert done.stderr == "1 added, 1 replaced, 1 there already\n"
+
+
+@pytest.mark.parametrize("what", [("remove", "x"), ("migrate",), ("rebuild",)])
+def test_only_adding_makes_an_archive_of_an_empty_file(runner, tmp_path, what):
+    """Commands that change an archive refuse an empty file, and leave it empty."""
+    path = tmp_path / "empty.db"
+    path.touch()
+    done = _run(runner, "archive", *what, "--archive", path)
+    assert (done.exit_code, done.stderr) == (2, f"Error: {path} is not an archive of copydesk\n")
+    assert path.stat().st_size == 0

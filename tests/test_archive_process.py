@@ -264,17 +264,20 @@ def test_a_killed_worker_is_named(tmp_path):
 
 def test_interrupted_the_command_ends_quietly(tmp_path):
     """Ctrl-C ends the command and its workers without a traceback, and leaves a whole archive."""
-    articles = rows(tmp_path / "many.jsonl", invented(4500, words=60))
+    articles = rows(tmp_path / "many.jsonl", invented(4500, words=60)).read_bytes()
     path = tmp_path / "a.db"
     with subprocess.Popen(
-        [*COMMAND, "add", str(articles), "--archive", str(path), "--jobs", "2"],
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        [*COMMAND, "add", "-", "--input-format", "jsonl", "--archive", str(path), "--jobs", "2"],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     ) as process:  # fmt: skip
+        assert process.stdin and process.stderr
+        process.stdin.write(articles)  # and its end never comes: adding cannot be done before Ctrl-C
+        process.stdin.flush()
         while process.poll() is None and _group(process.pid) < 3:
             time.sleep(0.01)
-        time.sleep(0.3)
         os.killpg(process.pid, signal.SIGINT)
-        said = process.communicate(timeout=60)[1]
+        process.wait(timeout=60)
+        said = process.stderr.read().decode()
     assert process.returncode != 0
     assert "Traceback" not in said
     assert command("verify", "--archive", path).returncode == 0

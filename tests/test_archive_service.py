@@ -110,7 +110,7 @@ def test_a_newer_text_replaces_the_older(desk):
     assert desk.add([{"id": "harbour", "text": SAME_EVENT}]) == (0, 1, 0)
     assert not [each for each in desk.sources() if each["relation"] in ("copy", "rewrite")]
     twice = [{"id": "harbour", "text": UNRELATED}, {"id": "harbour", "text": ORIGINAL}]
-    assert desk.add(twice) == (0, 1, 1)
+    assert desk.add(twice) == (0, 2, 0)
     assert desk.sources()[0]["id"] == "harbour"
     assert desk.articles() == 2
 

@@ -55,12 +55,12 @@ def test_other_and_hidden_files_are_passed_by(tmp_path: Path) -> None:
 
 
 def test_a_named_file_keeps_its_path_as_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is named itself has the id that was typed."""
+    """A file that is named itself has the id that was typed, but for a leading "./"."""
     _write(tmp_path, "sub/a.txt")
     monkeypatch.chdir(tmp_path)
     assert list(find(["sub/a.txt", "./sub/a.txt"])) == [
         FileInput("sub/a.txt", Path("sub/a.txt"), "text"),
-        FileInput("./sub/a.txt", Path("sub/a.txt"), "text"),
+        FileInput("sub/a.txt", Path("sub/a.txt"), "text"),
     ]
 
 

@@ -119,6 +119,22 @@ def test_a_rewrite_has_more_in_common_than_another_report():
     assert rewrite.share > 0.7 > 0.3 > event.share
 
 
+def test_what_comes_nearest_is_aligned_where_nothing_is():
+    """A pair without aligned sentences has its nearest ones for a claim to show; one with aligned sentences stays as it is."""
+    text = "Engineers measured sixteen bold timid grey velvet ornate muddy hollow kettles. Nobody bought umbrellas."
+    found = _pair(
+        text, "Engineers kept copper cables, hemp ropes, iron nails, glass floats, canvas sails and brass lamps."
+    )
+    assert found.best.tolist() == [-1, -1]
+    assert 0 < found.alike[0] < 0.3
+    loosely = found.at_least_loosely()
+    assert loosely.best.tolist() == [0, -1]
+    assert 0.5 < loosely.share < 1
+    same = _pair(SHORT, SHORT)
+    assert same.at_least_loosely() is same
+    assert _pair("Alpha bravo.", "Kettles rust.").at_least_loosely().share == 0
+
+
 @pytest.mark.parametrize(
     "text", ["", "a", "the of and", "Larkmoor", "1 2 3 4 5", "x. " * 400, "word " * 9000, "Larkmoor sails. " * 300]
 )

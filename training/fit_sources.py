@@ -23,7 +23,7 @@ from copydesk.reading import read
 from copydesk.sources import RELATIONS
 from copydesk.trees import score_trees
 
-from . import copies, corpus, fit_raise, reliability, source_pairs, source_rows
+from . import copies, corpus, fit_raise, reliability, source_cuts, source_pairs, source_rows
 from .draft import Draft
 from .forest import Shape, grow
 from .source_pairs import FOURS, TWIN, Compared
@@ -36,6 +36,7 @@ SHAPE = Shape(rounds=120, rate=0.08, columns=0.3, leaf=30, pull=5.0)
 # Of articles without a source, and of those whose event the archive reports, too, so many may have one claimed. Few of either kind are
 # there to be counted, so it is half of what may be.
 FALSE_NONE, FALSE_EVENT = 0.0025, 0.02
+LOWEST = 0.6  # a claim says of somebody that he copied: more likely than not is not enough
 _REWRITE, _COPY = RELATIONS.index("rewrite"), RELATIONS.index("copy")
 _OWN_SETS = (source_rows.TWINS, copies.SET)  # not a part of the mean over the corpus's sets
 Say = Callable[[str], None]
@@ -65,10 +66,15 @@ def fit(
     index = source_pairs.Index(kept, idf)
     compared = source_pairs.compare(index, asked, seed)
     say(f"sources: {len(compared.gold)} pairs compared")
-    unseen = out_of_fold(compared, seed)
+    cuts = source_cuts.compare(index, asked, seed)
+    taught = source_pairs.joined(compared, cuts)
+    say(f"sources: {len(cuts.gold)} pairs of passages compared")
+    found = out_of_fold(taught, seed)
+    unseen, of_cuts = np.split(found, [len(compared.gold)])
     level, figures = choose(compared, unseen, asked)
+    figures |= of_passages(cuts, of_cuts, level)
     say(f"sources: claimed from {level:.3f}, {figures}")
-    arrays = grow("sources", compared.table, compared.gold, np.where(compared.gold < 0, 0, compared.weight), SHAPE)
+    arrays = grow("sources", taught.table, taught.gold, np.where(taught.gold < 0, 0, taught.weight), SHAPE)
     claims = best_claims(compared, unseen, len(asked))
     figures["calibration_error"] = calibration_error(claims, asked)
     raised, more = fit_raise.fit(folder, model, asked, claims, lambda row: claim(index, arrays, row), level)
@@ -153,7 +159,7 @@ def choose(compared: Compared, unseen: Floats, asked: Sequence[Asked]) -> tuple[
         if at is not None and right:
             named[row.relation].append((unseen[at, _COPY] > unseen[at, _REWRITE]) == (row.relation == "copy"))
     levels = [_level(wrong["none"], FALSE_NONE), _level(wrong["same_event"], FALSE_EVENT)]
-    level = round(min(0.95, max(0.5, *levels)), 3)
+    level = round(min(0.95, max(LOWEST, *levels)), 3)
     found = {name: float(np.mean(np.array(values) >= level)) for name, values in sets.items()}
     figures = {
         "found_mean": float(np.mean([value for name, value in found.items() if name not in _OWN_SETS])),
@@ -162,6 +168,14 @@ def choose(compared: Compared, unseen: Floats, asked: Sequence[Asked]) -> tuple[
         **{f"named_{name}": float(np.mean(values)) for name, values in named.items() if values},
     }
     return level, {name: round(value, 4) for name, value in figures.items()}
+
+
+def of_passages(cuts: Compared, unseen: Floats, level: float) -> dict[str, float]:
+    """Of pairs of a passage and an article that it has nothing of, how many are claimed; of those with its source, how many."""
+    claimed = unseen[:, _REWRITE:].sum(axis=1) >= level
+    false, made = (cuts.gold >= 0) & (cuts.gold < _REWRITE), cuts.gold >= _REWRITE
+    rates = {"false_passages": claimed[false].mean(), "found_passages": claimed[made].mean()}
+    return {name: round(float(value), 4) for name, value in rates.items()}
 
 
 def _level(values: Sequence[float], rate: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ SET_WEIGHT = 1500.0  # of the rewrites of every set, in rows
 FEWEST_ROWS = 200  # a set of fewer does not weigh as much
 _ALIKE = 0.45  # weight shared from which a nearest neighbour is taken for a report of the same event
 TWIN = 0.10  # of the runs of four words: two archive articles that share more are copies that nobody labelled
-_OTHER, _EVENT, _PASSAGES, _REWRITE, _COPY = range(len(RELATIONS))
+OTHER, _EVENT, _PASSAGES, _REWRITE, _COPY = range(len(RELATIONS))
 _CLASS = {"same_event": _EVENT, "shared_passages": _PASSAGES, "rewrite": _REWRITE, "copy": _COPY}
 FOURS = FEATURES.index("fours")
 
@@ -56,6 +56,7 @@ class Index:
         """Index the rows; idf: the weight of every hashed word, shape (2**BITS,)."""
         self._idf = idf
         self.ids: list[str] = [row.id for row in kept]
+        self.number: dict[str, int] = {name: k for k, name in enumerate(self.ids)}
         self.words: list[Words] = [words(row.text, row.title) for row in kept]
         self._prints: list[Fingerprint] = [fingerprint(each, idf) for each in self.words]
         lists: dict[int, list[int]] = defaultdict(list)
@@ -84,17 +85,15 @@ class Index:
 
 def compare(index: Index, asked: Sequence[Asked], seed: int) -> Compared:
     """Every look-up, and some of the archive's own articles, beside what a search finds for it."""
-    number = {name: i for i, name in enumerate(index.ids)}
     count = len(index.ids)
     table: list[Floats] = []
     facts: list[tuple[int, float, int, int, bool]] = []  # gold, weight, group, look-up, right
     for k, row in enumerate(asked):
-        source = number.get(row.source_id, -1)
-        group = source if source >= 0 else count + k
+        source, group = place(index, row, k)
         for other, rank, part, features in index.compare(words(row.text, row.title), NEAREST, -1, source):
             table.append(features)
             right = other == source
-            facts.append((_gold(row, right, rank, part, features), 1.0, group, k, right))
+            facts.append((gold_of(row, right, rank, part, features), 1.0, group, k, right))
     for own in random.Random(seed).sample(range(count), min(OWN, count)):
         for _, rank, _, features in index.compare(index.words[own], NEIGHBOURS, own, -1):
             table.append(features)
@@ -106,22 +105,34 @@ def compare(index: Index, asked: Sequence[Asked], seed: int) -> Compared:
     return compared
 
 
-def _gold(row: Asked, right: bool, rank: int, part: float, features: Floats) -> int:
+def place(index: Index, row: Asked, k: int) -> tuple[int, int]:
+    """The number of the source of look-up `k`, -1 for none, and the group that both are in."""
+    source = index.number.get(row.source_id, -1)
+    return source, source if source >= 0 else len(index.ids) + k
+
+
+def joined(one: Compared, other: Compared) -> Compared:
+    """The pairs of both, in this order."""
+    parts = {each.name: np.concatenate([getattr(one, each.name), getattr(other, each.name)]) for each in fields(one)}
+    return Compared(**parts)
+
+
+def gold_of(row: Asked, right: bool, rank: int, part: float, features: Floats) -> int:
     """The relation of a pair, -1 where the labels do not say: another copy of the source may be in the archive."""
     relation = row.relation
     if right:
         return _CLASS[relation]
     if relation in ("rewrite", "copy"):
-        return _OTHER if part < 0.5 else -1
+        return OTHER if part < 0.5 else -1
     if relation == "shared_passages":
-        return -1 if rank == 0 else _OTHER
-    return _EVENT if features[0] > _ALIKE else _OTHER
+        return -1 if rank == 0 else OTHER
+    return _EVENT if features[0] > _ALIKE else OTHER
 
 
 def _own_gold(rank: int, features: Floats) -> int:
     if features[FOURS] > TWIN:
         return -1
-    return _EVENT if rank == 0 and features[0] > _ALIKE else _OTHER
+    return _EVENT if rank == 0 and features[0] > _ALIKE else OTHER
 
 
 def _weigh(compared: Compared, asked: Sequence[Asked]) -> None:
@@ -131,6 +142,6 @@ def _weigh(compared: Compared, asked: Sequence[Asked]) -> None:
     for name in set(sets[claims]):
         members = claims & (sets == name)
         compared.weight[members] = SET_WEIGHT / max(FEWEST_ROWS, int(members.sum()))
-    compared.weight[(compared.gold == _OTHER) & (sets == "none")] = 2.0
-    compared.weight[(compared.gold == _OTHER) & (sets != "none")] = 0.5
+    compared.weight[(compared.gold == OTHER) & (sets == "none")] = 2.0
+    compared.weight[(compared.gold == OTHER) & (sets != "none")] = 0.5
     compared.weight[(compared.gold == _EVENT) & compared.right] = 4.0

@@ -12,6 +12,8 @@ _SAID = {
     "false_none": "articles without a source that have one claimed",
     "false_same_event": "reports of the same event by another newsroom that are claimed",
     "false_shared_passages": "articles that share passages and are claimed",
+    "found_passages": "passages of copies and rewrites, 10 to 400 words, that are claimed beside their source",
+    "false_passages": "passages of other articles that are claimed beside an article that a search finds for them, a pair",
     "calibration_error": "expected calibration error of the probability of a source, every set weighing the same",
     "raised_calibration_error": "the same of the rewrite score with the archive, as the probability of a copy or rewrite",
     "named_copy": "copies found that are called a copy",

@@ -11,7 +11,7 @@ import synthetic
 from copydesk import CorpusError
 from copydesk.fingerprint import BITS
 from copydesk.sources import RELATIONS
-from copydesk.training import copies, fit_sources, source_pairs, source_rows, sources_card
+from copydesk.training import copies, fit_sources, source_cuts, source_pairs, source_rows, sources_card
 from copydesk.training.source_rows import Asked, Kept
 
 STORY = "The {n} boats of Larkmoor came home on Tuesday with {n} crates of herring, said Ines Halvard of the harbour office."
@@ -143,3 +143,39 @@ def test_the_card_tells_the_figures():
     for value in ("0.9115", "0.9782", "0.0018", "0.653", "`other_set` | 0.5000"):
         assert value in said
     assert sources_card.sources({"numbers": {}}) == []
+
+
+def test_a_passage_is_a_run_of_whole_sentences(kept):
+    """A passage keeps the words of sentences that follow each other, numbered from 0; a short text is kept whole."""
+    whole = source_pairs.words(kept[0].text, "")
+    rng = random.Random(3)
+    lengths = set()
+    for _ in range(40):
+        part = source_cuts.passage(whole, rng)
+        lengths.add(part.sentences)
+        start = next(
+            at
+            for at in range(len(whole.hashes))
+            if whole.hashes[at : at + len(part.hashes)].tolist() == part.hashes.tolist()
+        )
+        sentences = whole.sentence[start : start + len(part.hashes)]
+        assert (part.sentence == sentences - sentences[0]).all()
+        assert part.sentences == part.sentence[-1] + 1
+    assert len(lengths) > 3
+    brief = source_pairs.words("Boats left Larkmoor.", "")
+    assert source_cuts.passage(brief, rng).hashes.tolist() == brief.hashes.tolist()
+
+
+def test_passages_are_taught_for_what_their_whole_is(kept):
+    """Passages of a rewrite are rewrites of its source, those of unrelated articles never; both stay in the group of the whole."""
+    index = source_pairs.Index(kept, np.full(1 << BITS, 5.0, dtype=np.float32))
+    alone = synthetic.Maker(99).paragraphs(synthetic.REPORTED, 4)
+    asked = [Asked(kept[2].text, "rewrite", "k2", "written"), Asked("\n\n".join(alone), "none", "", "none")]
+    cuts = source_cuts.compare(index, asked, 1)
+    claimed = cuts.gold >= RELATIONS.index("rewrite")
+    assert claimed.sum() == 1
+    assert set(cuts.group[claimed]) == {2}
+    assert len(kept) + 1 in cuts.group
+    assert (cuts.look_up == -1).all()
+    whole = source_pairs.compare(index, asked, 1)
+    assert len(source_pairs.joined(whole, cuts).gold) == len(whole.gold) + len(cuts.gold)
