@@ -197,7 +197,7 @@ class Spans:
                 if found.href is None
                 else f'<span class="why">Leads to <code>{excerpt(found.href, MAX_ADDRESS)}</code></span>'
             )
-            return f'<mark class="{css}"><span class="note" lang="en" dir="ltr">{note}{leads}</span> '
+            return f'<mark class="{css}"><span class="note" lang="en" dir="ltr">{note}{leads}</span>'
         return (
             f'<mark class="{css}" id="m{number}" tabindex="0" aria-describedby="d{number}"><span class="note" lang="en" dir="ltr">'
             f"{note}"

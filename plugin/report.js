@@ -115,7 +115,7 @@
       for (const [button, off] of [[pager.back, state.page === 0], [pager.next, state.page === pages - 1]]) button.setAttribute("aria-disabled", off);
     }
     sorter.value = columns.indexOf(state.by);
-    turner.textContent = state.down ? "Highest first" : "Lowest first";
+    turner.textContent = state.down ? "Descending" : "Ascending";
   }
   function rowOf(row) {
     const cells = columns.map((column, index) => {
@@ -179,7 +179,7 @@
     return { column, arrow, element: el("th", { scope: "col", role: "columnheader", class: column.css }, button), index };
   });
   const body = el("tbody", { role: "rowgroup" });
-  const caption = el("caption", {}, "Articles of this batch. The buttons in the heading sort by their column; flagged scores carry the letter of their signal.");
+  const caption = el("caption", {}, "Articles of this batch. A flagged score is bold and carries the letter of its signal.");
   const table = el("table", { class: "articles", role: "table" }, caption, el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads.map((head) => head.element))), body);
 
   const pagers = ["Pages", "Pages, again"].map((name, index) => {

@@ -7,6 +7,7 @@ most `MOST_HTML` characters: a typical one has 3,000.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ _MARK = 600  # characters of one mark in a long paragraph
 _CONTEXT = 240
 _QUOTE = 300
 _NOTES = 6
+_LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _CUT = '<span class="cut">…</span>'
 
 
@@ -92,7 +94,8 @@ def _text(report: Report, budget: int) -> tuple[str, int]:
         out.append(_paragraph(report, spans, shown))
         used, last, seen = used + shown.size, shown.at, shown.parts[-1][1]
     out += _gap(len(blocks) - last - 1, marks=any(found.start >= seen for found in report.evidence))
-    language = "" if report.language == "und" else f' lang="{safe(report.language)}"'
+    known = report.language != "und" and _LANGUAGE.fullmatch(report.language)
+    language = f' lang="{report.language}"' if known else ""
     unseen = sum(found.start >= seen for found in report.evidence)
     return f'<div class="text"{language}>\n{"".join(out)}</div>\n', unseen
 
