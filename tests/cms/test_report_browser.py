@@ -178,7 +178,7 @@ def test_filters_and_pages_add_up(desktop: BrowserContext, batch: Path) -> None:
     assert _said(page) == "51 to 54 of 54 articles, out of 160"
     assert page.evaluate("document.activeElement.id") == "articles"
     assert len(_column(page, "id")) == 4
-    page.get_by_role("button", name="Next").first.click()  # the last page: nothing happens
+    page.get_by_role("button", name="Next").first.press("Enter")  # the last page: nothing happens
     assert _said(page).startswith("51 to 54")
     page.get_by_label("Action").select_option("hold")
     assert _said(page) == "1 to 27 of 27 articles, out of 160"
@@ -189,7 +189,7 @@ def test_filters_and_pages_add_up(desktop: BrowserContext, batch: Path) -> None:
     page.get_by_label("Flagged for").select_option("Any")
     page.get_by_label("Words in").fill("MUST 7")
     page.get_by_text("out of 160").wait_for()
-    assert all("7" in each for each in page.locator("tbody tr").all_inner_texts())
+    assert all("7" in each for each in page.locator(".articles tbody tr").all_inner_texts())
     page.get_by_label("Words in").fill("nothing has this <b>")
     page.get_by_text("No article fits these filters.").wait_for()
     assert not wrong
@@ -205,8 +205,8 @@ def test_lines_open_by_keyboard(desktop: BrowserContext, batch: Path) -> None:
     page.keyboard.press("Enter")
     assert button.get_attribute("aria-expanded") == "true"
     lines = page.get_by_role("group", name="Marked lines")
-    number = page.locator("tbody tr").first.locator(".quote").inner_text()
-    assert lines.locator("mark.m.l.on").inner_text().endswith(number)
+    quote = page.locator(".articles tbody tr").first.locator(".quote").inner_text()
+    assert lines.locator("mark.m.l.on").inner_text().endswith(quote)
     assert button.evaluate("(each) => each === document.activeElement")
     page.keyboard.press("Enter")
     assert lines.count() == 0
@@ -223,7 +223,9 @@ def test_every_screen_can_be_read(context: BrowserContext, batch: Path) -> None:
     assert not [(ratio, text) for ratio, text in page.evaluate(_CONTRASTS) if ratio < 4.5]
     unnamed = "[...document.querySelectorAll('button, select, input')].filter((e) => !(e.innerText || e.labels?.length)).length"
     assert page.evaluate(unnamed) == 0
-    assert page.get_by_role("row").count() == 53  # as cards, too, the rows are rows to who hears them
+    assert (
+        page.get_by_role("table", name="Articles of").get_by_role("row").count() == 53
+    )  # as cards, too, the rows are rows to who hears them
     assert not wrong
 
 
@@ -241,10 +243,11 @@ def test_nothing_of_an_article_runs(browser: Browser, make_report: ReportMaker, 
         if script:
             for _ in range(2):
                 page.get_by_role("button", name="Show lines").first.click()
-            page.get_by_label("Words in").fill(HOSTILE)
-            page.wait_for_timeout(300)
+            page.get_by_label("Words in").fill("<script>window.ran =")
+            page.get_by_text("1 to 1 of 1 article, out of 2").wait_for()
+            page.get_by_role("button", name="Show lines").click()
             assert page.evaluate("[window.ran, document.images.length, document.scripts.length]") == [None, 0, 3]
-        assert page.get_by_text("window.ran = 1").count() >= 5
+        assert page.get_by_text("window.ran = 1").count() >= 4
         assert not wrong
 
 
@@ -256,7 +259,7 @@ def test_what_gets_in_all_the_same_is_refused(desktop: BrowserContext, batch: Pa
     assert page.evaluate("window.ran") is None
     assert page.get_by_role("heading", level=1).is_visible()
     assert sum("Content Security Policy" in each for each in wrong) == 3
-    assert not [each for each in wrong if each.startswith("http")]
+    assert page.evaluate("performance.getEntriesByType('resource').filter((each) => each.responseStatus).length") == 0
 
 
 def test_without_scripts_every_flagged_article_is_there(browser: Browser, batch: Path) -> None:
