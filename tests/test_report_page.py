@@ -344,6 +344,28 @@ def test_only_the_worst_keep_their_lines(make_report: ReportMaker, monkeypatch: 
     assert "worst 10 of 100 flagged" in shown
 
 
+def test_listed_rows_are_a_beginning(make_report: ReportMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a row found no room, a shorter one that comes later is not listed either."""
+    monkeypatch.setattr(report_page, "ROWS_BYTES", {True: 400, False: 400})
+    page = ReportPage(now=NOW)
+    sizes = [len(page.add(make_report(id="x" * length))) for length in (3, 150, 150, 3, 3)]
+    assert [size > 0 for size in sizes] == [True, True, False, False, False]
+
+
+def test_bars_from_the_threshold_on_are_hatched(make_report: ReportMaker) -> None:
+    """The bar that begins at the threshold is hatched, the one that ends there is not, and the line stands between."""
+    reports = [make_report(), make_report()]
+    for report, score in zip(reports, (0.5, 0.49), strict=True):
+        report.signals["rewrite"] = SignalResult(score, score >= 0.5, 0.5)
+    drawing = _visible(_page(reports)).select("svg.histogram")[0]
+    bars = {str(bar["class"][0]): bar for bar in drawing.select(":scope > rect")}
+    line = float(str(drawing.select("line")[0]["x1"]))
+    assert set(bars) == {"over", "under"}
+    assert (bars["over"].get("fill"), bars["under"].get("fill")) == ("url(#hatch-r)", None)
+    assert float(str(bars["over"]["x"])) == line > float(str(bars["under"]["x"]))
+    assert "2 articles from 0 to 1, 1 of them at the threshold of 0.50 or above" in str(drawing["aria-label"])
+
+
 def test_memory_does_not_grow_with_the_number_of_reports(
     make_report: ReportMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,12 +401,16 @@ def test_the_command_writes_the_page(runner: CliRunner, folder: Path, tmp_path: 
     (folder / "broken.html").write_bytes(b"\xff\xfe\x00")
     (folder / "empty.txt").write_bytes(b"")
     output = tmp_path / "report.html"
-    done = runner.invoke(main, ["score", str(folder), "--format", "html", "--output", str(output)])
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"hold_count": 3}')
+    options = ["--format", "html", "--output", str(output), "--policy", str(policy)]
+    done = runner.invoke(main, ["score", str(folder), *options])
     page = output.read_text(encoding="ascii")
     named = [each.get_text(" ") for each in _visible(page).select(".failures li")]
     assert done.exit_code == (3 if named else 0)
     assert len(named) == len(done.stderr.splitlines()) > 0
     assert len(_rows(page)) + len(named) == 7
+    assert "3 flagged signals" in _visible(page).select(".facts")[0].get_text()
     promo = next(row for row in _rows(page) if row[1] == "promo.md")
     assert promo[10] == "promo-line"
 
