@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _EXISTING = click.Path(exists=True, allow_dash=True)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMATS = click.Choice(["table", "jsonl", "csv"])
-_FORMATS_HELP = "A table to read, a report a line, or rows for a spreadsheet."
+_FORMATS = click.Choice(["table", "jsonl", "csv", "html"])
+_FORMATS_HELP = "A table to read, a report a line, rows for a spreadsheet, or one page with everything."
 _INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
@@ -147,6 +147,7 @@ def score(
             with_text=with_text,
             with_alignment=with_alignment,
             fail_on=fail_on,
+            policy=settings.policy,
             progress=progress,
         )
     sys.exit(code)

@@ -117,7 +117,7 @@ def details(found: Evidence) -> str:
 
 def marked(report: Report, document: Document) -> Iterator[str]:
     """The article block by block as pieces of HTML, its evidence in marks with the ids m1, m2, ... as `numbered`."""
-    spans = _Spans(report)
+    spans = Spans(report)
     kind = ""
     for block in document.blocks:
         if "item" in (block.kind, kind) and block.kind != kind:
@@ -136,11 +136,13 @@ def excerpt(text: str, most: int) -> str:
     return safe(_shortened(" ".join(text[: 4 * most].split()), most))
 
 
-class _Spans:
+class Spans:
     """The evidence on its way through the text, once from left to right."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, brief: bool = False) -> None:
+        """Stand before the first block; `brief` marks have no ids and a line of explanation at most, for pages of many articles."""
         self._report = report
+        self._brief = brief
         self._found = numbered(report)
         self._next = 0  # index of the first span that has not begun
         self._live: list[int] = []  # indexes of spans that have begun and not ended, outermost first
@@ -148,7 +150,7 @@ class _Spans:
         self._explained: set[str] = set()
 
     def of(self, block: Block) -> Iterator[str]:
-        """The text of the next block with its marks."""
+        """The text of the next block, or of a part of it, with its marks; blocks may be left out."""
         text = self._report.text
         opened: list[int] = []
         for start, end in pairwise(self._cuts(block)):
@@ -188,9 +190,17 @@ class _Spans:
         why = "" if found.message in self._explained else f'<span class="why">{safe(found.message)}</span>'
         self._explained.add(found.message)
         reason = safe(found.reason) + (", on topic" if found.related else "")
+        note = f"{tag(number, found)} <span>{reason}</span> <i>{found.score:.2f}</i>{why}"
+        if self._brief:
+            leads = (
+                ""
+                if found.href is None
+                else f'<span class="why">Leads to <code>{excerpt(found.href, MAX_ADDRESS)}</code></span>'
+            )
+            return f'<mark class="{css}"><span class="note" lang="en" dir="ltr">{note}{leads}</span>'
         return (
             f'<mark class="{css}" id="m{number}" tabindex="0" aria-describedby="d{number}"><span class="note" lang="en" dir="ltr">'
-            f"{tag(number, found)} <span>{reason}</span> <i>{found.score:.2f}</i>{why}"
+            f"{note}"
             f'<span class="more" id="d{number}">{heading(number, found)} {details(found)}</span></span>'
         )
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import click
 
-from copydesk import DocumentError, Model, Report, Scorer
+from copydesk import DocumentError, Model, Policy, Report, Scorer
 
 from .batch import Outcome
 from .config import wants_colour
 from .inputs import Failure, kind_of, read_bounded, read_file, standard_input
 from .outputs import Csv, Jsonl, Writer, opened
+from .report_page import ReportPage
 from .schema import cleaned_to_dict, to_json
 from .table import Table, visible
 
@@ -93,14 +94,17 @@ def run(
     with_text: bool = False,
     with_alignment: bool = False,
     fail_on: str | None = None,
+    policy: Policy | None = None,
     progress: Progress,
 ) -> int:
     """Write every report and name every failure, as they come; the exit code.
 
-    `progress` may have shown the first pass already; reports on the same terminal need none.
+    `policy` is named on a page of HTML. `progress` may have shown the first pass already; reports on the same terminal need none.
     """
     on_terminal = output is None and sys.stdout.isatty()
-    writer = Jsonl(with_text, with_alignment) if output_format == "jsonl" else _writer(output_format, on_terminal)
+    writer = (
+        Jsonl(with_text, with_alignment) if output_format == "jsonl" else _writer(output_format, on_terminal, policy)
+    )
     done, failed, worst = 0, 0, 0
     encoding = sys.stdout.encoding if on_terminal else "utf-8"
     with opened(output) as stream, progress:
@@ -116,6 +120,8 @@ def run(
             else:
                 failed += 1
                 _name(outcome)
+                if isinstance(writer, ReportPage):
+                    writer.fail(outcome)
             if not on_terminal:
                 progress.scored(done, failed)
         stream.write(writer.end(failed).encode(encoding, "replace"))
@@ -128,9 +134,11 @@ def _name(failure: Failure) -> None:
     click.echo(f"{visible(failure.where)}: {visible(failure.reason)}", err=True)
 
 
-def _writer(output_format: str, on_terminal: bool) -> Writer:
+def _writer(output_format: str, on_terminal: bool, policy: Policy | None) -> Writer:
     if output_format == "csv":
         return Csv()
+    if output_format == "html":
+        return ReportPage(policy)
     columns = shutil.get_terminal_size().columns if on_terminal else 120
     return Table(columns, wants_colour(on_terminal))
 

@@ -59,10 +59,16 @@ def worst(report: Report) -> list[tuple[Evidence, int]]:
     """
     by_signal: dict[str, list[Evidence]] = {}
     for found in report.evidence:
-        if report.signals[found.signal].flagged and found.related is not True:
+        if counts(report, found):
             by_signal.setdefault(found.signal, []).append(found)
     strongest = [(max(lines, key=lambda e: e.score), len(lines)) for lines in by_signal.values()]
     return sorted(strongest, key=lambda pair: -pair[0].score)
+
+
+def counts(report: Report, found: Evidence) -> bool:
+    """Does the evidence speak for a flagged signal? A link to a related story never does."""
+    result = report.signals.get(found.signal)
+    return result is not None and result.flagged and found.related is not True
 
 
 def claimed(report: Report) -> Source | None:
