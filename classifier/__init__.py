@@ -18,6 +18,7 @@ from .errors import (
     ModelError,
     PolicyError,
 )
+from .frames import error_row, report_row, row_schema
 from .model import Model
 from .reading import read
 from .repeats import Prints, RepeatCounter, Repeats, prints
@@ -61,9 +62,12 @@ __all__ = [
     "SourcePrint",
     "check_print",
     "clean",
+    "error_row",
     "prints",
     "published",
     "quoted",
     "read",
     "reassembled",
+    "report_row",
+    "row_schema",
 ]
