@@ -101,7 +101,7 @@ def _numbered(paths: Sequence[str], input_format: Format, skip: Path | None) -> 
 def _pieces(paths: Sequence[str], input_format: Format, skip: Path | None) -> Iterator[Piece]:
     # Asked for texts, the walk names every file and opens none of them, those with many articles neither.
     listed: Format = "text" if input_format in ("auto", "jsonl") else input_format
-    for item in find(paths, listed).ahead():
+    for item in find(paths, listed):
         if isinstance(item, FileInput):
             path = item.path.absolute()
             if skip is None or skip not in path.parents:
