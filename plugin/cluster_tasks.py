@@ -103,7 +103,7 @@ class Cluster:
     def in_order(self, tasks: Iterator[Task]) -> Iterator[tuple[Partition, Any]]:
         """The result of each task, in order; only so many are under way, so that memory does not grow with their number.
 
-        Raises ClusterError, and what a task raised in the end.
+        Raises ClusterError, a task's own among them when it was tried often enough.
         """
         waiting: deque[tuple[Task, Future]] = deque()
         try:

@@ -8,21 +8,26 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 import copydesk
-from copydesk import Policy, Prints, Repeats, prints
+from copydesk import CopydeskError, Policy, Prints, Repeats, prints
 
 from .batch import article_of, read_article, score_item
 from .cluster_model import scorer_of
 from .cluster_parts import MANIFEST, Part, kept_part, write_part
 from .cluster_plan import ClusterError, Partition, Range, items, lines
 from .inputs import Failure, FileInput, Input, RowInput
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 KILLED = "it killed the worker processes that read it (memory, or a crash), and was left out"
 _lock = threading.Lock()
@@ -66,6 +71,23 @@ def unseen(paths: tuple[Path, ...]) -> Path | None:
     return next((path for path in paths if not os.access(path, os.R_OK)), None)
 
 
+def _guarded(work: Callable[Concatenate[Partition, P], T]) -> Callable[Concatenate[Partition, P], T]:
+    """What goes wrong in a worker becomes one error with a sentence: others may not survive the way back, and the client would wait."""
+
+    @wraps(work)
+    def guarded(partition: Partition, /, *more: P.args, **named: P.kwargs) -> T:
+        try:
+            return work(partition, *more, **named)
+        except CopydeskError as error:
+            message = str(error)
+        except Exception as error:
+            message = f"{partition.name}: internal error ({type(error).__name__}), please report it with the input"
+        raise ClusterError(message)  # outside of the handler: the first error's frames stay here
+
+    return guarded
+
+
+@_guarded
 def survey(partition: Partition, job: Job, count: bool, left_out: frozenset[int] = frozenset()) -> Survey:
     """Read a partition; `count` asks for the lines of its articles, too. Inputs `left_out` are not read.
 
@@ -94,10 +116,11 @@ def survey(partition: Partition, job: Job, count: bool, left_out: frozenset[int]
     )
 
 
+@_guarded
 def score_part(partition: Partition, job: Job, name: str, key: str, left_out: frozenset[int] = frozenset()) -> Part:
     """Score a partition into the file of that name, unless it is there, whole, and made of the same.
 
-    Raises ClusterError where this worker is not the batch's, and OutputError where the part cannot be written.
+    Raises ClusterError where this worker is not the batch's, and where the part cannot be written.
     """
     _check(job)
     path = job.folder / name
@@ -112,11 +135,13 @@ def score_part(partition: Partition, job: Job, name: str, key: str, left_out: fr
     return write_part(path, partition, key, outcomes)
 
 
+@_guarded
 def count_inputs(partition: Partition) -> int:
     """How many inputs a partition has; none of them is read as an article."""
     return sum(1 for _ in _inputs(partition))
 
 
+@_guarded
 def try_items(partition: Partition, job: Job, start: int, stop: int, left_out: frozenset[int]) -> None:
     """Score some inputs of a partition and keep nothing: does the worker live through it?"""
     scorer = scorer_of(job.model, job.policy)

@@ -245,7 +245,8 @@ def test_an_input_that_kills_workers_is_found(own_cluster: Processes, batch: Pat
     """It is left out and named, and the others of its partition are scored."""
     preload = tmp_path / "deadly.py"
     preload.write_text(
-        "import os\nfrom copydesk.plugin import cluster_work as work\nscore = work.score_item\n"
+        "import os\nimport copydesk.plugin.batch\nfrom copydesk.plugin import cluster_work as work\n"
+        "score = copydesk.plugin.batch.score_item\n"
         "def deadly(scorer, item, *more):\n"
         "    if b'row 41.' in getattr(item, 'line', b''):\n        os.kill(os.getpid(), 9)\n"
         "    return score(scorer, item, *more)\n"
