@@ -23,10 +23,11 @@ pq = pytest.importorskip("pyarrow.parquet", reason="the extra dask is not instal
 from clusters_of_processes import Processes, until
 
 from copydesk import SIGNALS, Policy, Scorer
-from copydesk.plugin import cluster_plan
+from copydesk.plugin import cluster_plan, cluster_work
 from copydesk.plugin.cli import main
 from copydesk.plugin.cluster import Wanted, score_on_cluster
 from copydesk.plugin.cluster_tasks import check_packages, check_paths
+from copydesk.plugin.inputs import FileInput
 from copydesk.plugin.run import Progress
 
 ROWS, FILES, RANGE = 60, 5, 8000
@@ -69,7 +70,7 @@ def batch(folder: Path, article: str, promo: str) -> Path:
     with (folder / "many.jsonl").open("w") as stream:
         for number in range(ROWS):
             own = [f"{paragraph} So said the {number}th speaker in row {number}." for paragraph in paragraphs]
-            row = {"text": "\n\n".join([own[0], "A word from our friends at the lighthouse kitchen", *own[1:]])}
+            row = {"text": "\n\n".join([own[0], promo, *own[1:]])}
             stream.write("{broken\n" if number == 33 else json.dumps(row) + "\n\n")
     for number in range(12):
         (folder / f"file{number:02d}.txt").write_text(
@@ -133,7 +134,7 @@ def test_the_parts_are_the_local_batch(cluster: Processes, batch: Path, tmp_path
     assert result.stderr.splitlines()[:-1] == failures
     assert "2 failed" in result.stderr.splitlines()[-1]
     assert _is_whole(batch, out)
-    counted = [e["message"] for report in reports for e in report["evidence"] if "other articles" in e["message"]]
+    counted = [e["message"] for report in reports for e in report["evidence"] if "of this batch" in e["message"]]
     assert len(counted) >= ROWS - 1
     manifest = json.loads((out / "_copydesk.json").read_text())
     assert (manifest["state"], manifest["failed"]) == ("complete", 2)
@@ -311,3 +312,16 @@ def test_workers_that_differ_are_named() -> None:
         check_packages(_Answering({"tcp://a:1": "0.0.9"}))  # type: ignore[arg-type]
     with pytest.raises(cluster_plan.ClusterError, match=r"^worker tcp://a:1: cannot read /in/x"):
         check_paths(_Answering({"tcp://a:1": Path("/in/x")}), ())  # type: ignore[arg-type]
+
+
+def test_a_fault_on_a_worker_comes_back_as_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is raised there, one error of ours leaves it, with nothing behind it that could not be sent."""
+
+    def deep(job: object) -> None:
+        raise RecursionError(lambda: None)
+
+    monkeypatch.setattr(cluster_work, "_check", deep)
+    partition = cluster_plan.Partition(3, (FileInput("a.txt", Path("/a.txt"), "text"),))
+    with pytest.raises(cluster_plan.ClusterError, match=r"^a\.txt: internal error \(RecursionError\)") as caught:
+        cluster_work.survey(partition, object(), True)  # type: ignore[arg-type]
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
