@@ -27,7 +27,7 @@ from .batch import FEWEST
 from .cluster_model import ModelPlugin, pack
 from .cluster_parts import FORMAT, MANIFEST, SUCCESS, Part, clear, part_name, read_manifest, write_file
 from .cluster_plan import ClusterError, Partition, Range, partitions
-from .cluster_tasks import Cluster, Task, check_packages, check_paths, connected
+from .cluster_tasks import Cluster, Task, check_packages, check_paths, connected, forget_model
 from .cluster_work import Job, score_part, survey
 from .inputs import Format
 from .outputs import OutputError
@@ -87,7 +87,7 @@ def score_on_cluster(wanted: Wanted, address: str, progress: Progress, *, fail_o
                 for part in _parts(Cluster(client, job), plan, wanted, job, progress):
                     done.append(part)
             finally:
-                client.unregister_worker_plugin(name)
+                forget_model(client, name)
     except KeyboardInterrupt:
         click.echo(f"{len(done)} parts are done; the same command goes on with the others", err=True)
         raise

@@ -11,17 +11,25 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future, KilledWorker
+from distributed.comm import CommClosedError
 
 from .cluster_plan import ClusterError, Partition
 from .cluster_work import Job, count_inputs, try_items, unseen
 
+_LOST = "the scheduler was lost, or dropped the work; the same command goes on once it is there again"
+_GONE = (
+    OSError,
+    RuntimeError,
+    TimeoutError,
+    CancelledError,
+)  # what a client raises whose scheduler is not there any more
 Call = Callable[[frozenset[int]], tuple[Any, ...]]  # a function and its arguments, without the inputs that are left out
 
 _CONNECT = 10  # seconds until a scheduler answers, and until it has a worker
@@ -40,13 +48,19 @@ class Task:
     call: Call
 
 
+def forget_model(client: Client, name: str) -> None:
+    """Workers that join later need not load the model of a batch that is over; without a scheduler there is nothing to tell."""
+    with suppress(*_GONE):
+        client.unregister_worker_plugin(name)
+
+
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
     """A client of the scheduler at that address; what it has under way is cancelled at the end.
 
     Raises ClusterError where none answers, where it has no workers, and where it is lost meanwhile.
     """
-    log = logging.getLogger("distributed")
+    log = logging.getLogger("distributed.client")
     before = log.level
     log.setLevel(logging.CRITICAL)  # what it has to say is said by our errors
     try:
@@ -62,8 +76,11 @@ def connected(address: str) -> Iterator[Client]:
             except TimeoutError as error:
                 raise ClusterError(f"{address}: the scheduler has no workers") from error
             yield client
+        except CommClosedError as error:
+            raise ClusterError(_LOST) from error
         finally:
-            client.close(timeout=_CONNECT)
+            with suppress(*_GONE):
+                client.close(timeout=_CONNECT)
     finally:
         log.setLevel(before)
 
@@ -114,7 +131,7 @@ class Cluster:
             while waiting:
                 yield self._next(waiting)
         finally:
-            if waiting:
+            with suppress(*_GONE):
                 self._client.cancel([future for _, future in waiting])
 
     def left_out(self, partition: Partition) -> frozenset[int]:
@@ -150,7 +167,7 @@ class Cluster:
                 return future.result(timeout=_LOOK)
             except TimeoutError:
                 if self._client.status != "running":
-                    raise ClusterError("the connection to the scheduler was lost; the same command goes on") from None
+                    raise ClusterError(_LOST) from None
                 now = time.monotonic()
                 alone_since = None if self._client.nthreads() else alone_since or now
                 if alone_since and now - alone_since > _NO_WORKERS:
@@ -158,7 +175,7 @@ class Cluster:
                         f"the cluster has had no worker for {_NO_WORKERS} seconds; the same command goes on"
                     ) from None
             except CancelledError as error:
-                raise ClusterError("the scheduler dropped the work, or was lost; the same command goes on") from error
+                raise ClusterError(_LOST) from error
 
     def _isolate(self, partition: Partition) -> None:
         """Find the inputs of a partition that kill workers. Raises ClusterError where they are too many."""

@@ -242,6 +242,22 @@ def test_a_worker_that_is_killed_loses_and_repeats_nothing(
     assert _is_whole(batch, out)
 
 
+def test_a_scheduler_that_is_killed_is_told_of(
+    own_cluster: Processes, batch: Path, tmp_path: Path, article: str
+) -> None:
+    """The command ends with one sentence, and leaves no mark of success."""
+    own_cluster.add_worker("--no-nanny")
+    _slow(batch, article)
+    client = _client(own_cluster, batch, tmp_path / "out")
+    until(lambda: len(list((tmp_path / "out").glob("part-*"))) >= 1)
+    own_cluster.stop()
+    _, said = client.communicate(timeout=120)
+    assert client.returncode == 2
+    assert said.splitlines()[-1].startswith("Error: the scheduler was lost")
+    assert "Traceback" not in said
+    assert not (tmp_path / "out" / "_SUCCESS").exists()
+
+
 def test_an_input_that_kills_workers_is_found(own_cluster: Processes, batch: Path, tmp_path: Path) -> None:
     """It is left out and named, and the others of its partition are scored."""
     preload = tmp_path / "deadly.py"
