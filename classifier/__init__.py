@@ -20,6 +20,7 @@ from .errors import (
     ModelError,
     PolicyError,
 )
+from .frames import error_row, report_row, row_schema
 from .model import Model
 from .reading import read
 from .report import CLAIMS, Aligned, Evidence, Report, Signal, SignalResult, Source
@@ -66,11 +67,14 @@ __all__ = [
     "SourcePrint",
     "check_print",
     "clean",
+    "error_row",
     "prints",
     "published",
     "quoted",
     "read",
     "reassembled",
+    "report_row",
+    "row_schema",
 ]
 
 # What scoring one article does without, a tenth of the time of starting, is imported when first asked for.

@@ -28,7 +28,13 @@ _FORMATS = click.Choice(["table", "jsonl", "csv", "html"])
 _FORMATS_HELP = "A table to read, a report a line, rows for a spreadsheet, or one page with everything."
 _INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_OUTPUT_OR_FOLDER = click.Path(path_type=Path)
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
+
+_ON_A_CLUSTER = (
+    "--engine dask needs --scheduler ADDRESS and --output FOLDER, and writes Parquet parts there: without --format, --jobs, "
+    "--with-text, --archive, --among, --clusters and --with-alignment"
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,7 +66,9 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=_EXISTING, metavar="PATH...")
 @click.option("--format", "output_format", type=_FORMATS, default="table", show_default=True, help=_FORMATS_HELP)
-@click.option("--output", type=_OUTPUT, help="Write to this file, whole or not at all, in place of standard output.")
+@click.option(
+    "--output", type=_OUTPUT_OR_FOLDER, help="Write to this file, whole or not at all, in place of standard output."
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
 @click.option("--with-text", is_flag=True, help="Add the text that start and end index (jsonl only).")
 @click.option(
@@ -79,6 +87,10 @@ def main() -> None:
     "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
 )
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
+@click.option(
+    "--engine", type=click.Choice(["joblib", "dask"]), default="joblib", help="dask: on a cluster (--scheduler)."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The cluster's, such as tcp://host:8786; --output is a folder.")
 @_allow_option
 @_model_options
 def score(
@@ -95,6 +107,8 @@ def score(
     clusters: Path | None,
     with_alignment: bool,
     quiet: bool,
+    engine: str,
+    scheduler: str | None,
     allow: tuple[str, ...],
     model: Path | None,
     policy: Path | None,
@@ -116,6 +130,15 @@ def score(
     from .inputs import find
     from .run import Progress, run
 
+    if engine == "dask" or scheduler:
+        local = (jobs, with_text, archive, among, clusters, with_alignment, output_format != "table")
+        if engine != "dask" or not scheduler or not output or any(local):
+            raise click.UsageError(_ON_A_CLUSTER)
+        sys.exit(
+            _score_on_cluster(paths, output, scheduler, fail_on, input_format, no_repeats, quiet, allow, model, policy)
+        )
+    if output and output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder, expected a file")
     if with_text and output_format != "jsonl":
         raise click.UsageError("--with-text needs --format jsonl")
     if with_alignment and (output_format != "jsonl" or not (archive or among)):
@@ -151,6 +174,35 @@ def score(
             progress=progress,
         )
     sys.exit(code)
+
+
+def _score_on_cluster(
+    paths: tuple[str, ...],
+    output: Path,
+    scheduler: str,
+    fail_on: str | None,
+    input_format: Format,
+    no_repeats: bool,
+    quiet: bool,
+    allow: tuple[str, ...],
+    model: Path | None,
+    policy: Path | None,
+) -> int:
+    from .cluster import Wanted, score_on_cluster
+    from .config import load_settings
+    from .run import Progress
+
+    settings = load_settings(model=model, policy=policy, allow=allow)
+    wanted = Wanted(
+        paths,
+        input_format,
+        output,
+        _scorer(settings),
+        settings.model,
+        settings.policy,
+        repeats=not no_repeats,
+    )
+    return score_on_cluster(wanted, scheduler, Progress(quiet=quiet), fail_on=fail_on)
 
 
 @main.command()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _GROUP = "copydesk.commands"
 _ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
-_EXTRA = {"sklearn": "train", "scipy": "train", "matplotlib": "train"}
+_EXTRA = {"sklearn": "train", "scipy": "train", "matplotlib": "train", "distributed": "dask", "pyarrow": "dask"}
 
 
 class _WrongUsage(click.ClickException):
