@@ -82,7 +82,10 @@ class RecordStream:
             self._at = 0
 
     def pass_over(self, size: int) -> None:
-        """Read past a block that nobody wants; what unfolds too far is jumped over, packed. Raises Damaged where the file ends before."""
+        """Read past a block that nobody wants; what unfolds too far is jumped over, packed.
+
+        Raises Damaged where the file ends before.
+        """
         left = self._left()
         if left is not None and size > left:
             raise Damaged(f"its Content-Length is {size}, but the file ends before")

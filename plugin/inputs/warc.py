@@ -1,8 +1,8 @@
 """WARC files of crawls: every answered page is an article; what else a crawl keeps is passed over and counted.
 
 warcio reads the headers and the chunks. Its own iterator loses what is behind a damage and has no limit for headers, so `records.py`
-gives it the bytes. fastwarc was measured, too: 0.33 against 0.74 ms for a page of 310 KB, which takes several times that to score; but it
-ends at the first damage, and fastwarc 2.0.1 panics on a stream that cannot seek.
+gives it the bytes. fastwarc was measured, too: 0.33 against 0.74 ms for a page of 310 KB, which takes several times that to score;
+but it ends at the first damage, and fastwarc 2.0.1 panics on a stream that cannot seek.
 """
 
 from __future__ import annotations
