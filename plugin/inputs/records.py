@@ -34,6 +34,7 @@ class RecordStream:
         self._inflate = zlib.decompressobj(31)
         self._raw = b""  # packed, not yet unpacked
         self._fresh = True  # the next packed byte is a member's first
+        self._first = False  # the bytes that came last are a member's first
         self._jumped = False
         self._ahead = b""
         self._at = 0
@@ -88,15 +89,18 @@ class RecordStream:
         """
         left = self._left()
         if left is not None and size > left:
-            raise Damaged(f"its Content-Length is {size}, but the file ends before")
+            raise Damaged("its Content-Length is too large: the file ends before")
         done = 0
         while done < size and (self._at < len(self._ahead) or self._more()):
+            if self._first and self._ahead.startswith(MARK, self._at):  # a member that starts a record, within another
+                break
+            self._first = False
             done += len(self._take(min(size - done, len(self._ahead) - self._at)))
             if self._packed and done > limits.MAX_SKIP:
                 self._jump()
                 return
         if done < size:
-            raise Damaged(f"its Content-Length is {size}, but the file ends before")
+            raise Damaged("its Content-Length is too large: it does not end there")
 
     def skip_to_record(self) -> bool:
         """Go on to the next line that starts a record, past any damage; False at the end of the file."""
@@ -140,6 +144,7 @@ class RecordStream:
         return bool(piece)
 
     def _unpacked(self) -> bytes:
+        starts = False
         while True:
             if self._inflate.eof:
                 self._raw = self._inflate.unused_data.lstrip(b"\0")
@@ -156,8 +161,9 @@ class RecordStream:
                 self._raw = raw[1:] if self._fresh else raw
                 self._jump()
                 raise Damaged("the gzip data is damaged") from error
-            self._raw, self._fresh = self._inflate.unconsumed_tail, False
+            starts, self._raw, self._fresh = starts or self._fresh, self._inflate.unconsumed_tail, False
             if piece:
+                self._first = starts
                 line_end, self._jumped = b"\n" * self._jumped, False  # a member starts a line, whatever came before it
                 return line_end + piece
 

@@ -114,7 +114,11 @@ def _block(source: RecordStream, length: int, *, keep: bool) -> bytes:
     """
     if length > limits.MAX_INPUT:
         block = source.read(min(length, limits.MAX_HEADERS))
-        source.pass_over(length - len(block))
+        try:
+            source.pass_over(length - len(block))
+        except Damaged:
+            source.back(block)
+            raise
         return block
     block = source.read(length)
     source.begin()
