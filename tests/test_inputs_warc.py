@@ -123,7 +123,9 @@ def test_a_page_that_unfolds_too_far_is_refused(encoding: str) -> None:
     if encoding == "zstd":
         data = pytest.importorskip("backports.zstd").compress(zeros)
     else:
-        data = {"gzip": gzip.compress, "deflate": zlib.compress, "br": lambda x: brotli.compress(x, quality=1)}[encoding](zeros)
+        data = {"gzip": gzip.compress, "deflate": zlib.compress, "br": lambda x: brotli.compress(x, quality=1)}[
+            encoding
+        ](zeros)
     with pytest.raises(DocumentTooLarge, match="larger than"):
         article_of(RecordInput("c: record 1", data, "u", "u", "html", encoding=encoding))
 

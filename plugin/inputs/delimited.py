@@ -15,7 +15,7 @@ from typing import IO
 from . import limits
 from .columns import ColumnError, Columns, chosen, row_of
 from .items import Failure, Input
-from .reading import is_damage, unpacked, why
+from .reading import PackedError, is_damage, unpacked, why
 
 _REST = "the rest of the file is not scored"
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -83,7 +83,7 @@ def delimited(name: str, stream: IO[bytes], columns: Columns, delimiter: str | N
                 yield _row(f"{name}: row {number}", cells, len(names), places)
         if not number:
             yield Failure(name, "there are no rows below the column names")
-    except ColumnError as error:
+    except (ColumnError, PackedError) as error:
         yield Failure(name, str(error))
     except Exception as error:
         if not (isinstance(error, OSError | _RowError | csv.Error) or is_damage(error)):

@@ -19,7 +19,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 class PackedError(OSError):
-    """Compressed data that is damaged, ends early, or needs a library that is not there; the message says which."""
+    """Compressed data that needs a library which is not there; the message says which."""
 
 
 def standard_input() -> IO[bytes]:

@@ -7,7 +7,7 @@ from typing import IO
 
 from . import limits
 from .items import Failure, Input, RowInput
-from .reading import is_damage, unpacked, why
+from .reading import PackedError, is_damage, unpacked, why
 
 _STEP = 1024 * 1024
 
@@ -30,6 +30,9 @@ def rows(name: str, stream: IO[bytes]) -> Iterator[Input]:
             elif line.strip():
                 seen = True
                 yield RowInput(where, line)
+    except PackedError as error:
+        yield Failure(name, str(error))
+        return
     except Exception as error:
         if not (isinstance(error, OSError) or is_damage(error)):
             raise
