@@ -106,7 +106,7 @@ def test_a_gzip_file_that_ends_early_gives_its_good_rows(tmp_path: Path) -> None
     assert good
     assert all(isinstance(item, RowInput) for item in good)
     assert bad == Failure(
-        f"rows.jsonl.gz:{len(good) + 1}", "the gzip data is damaged or ends early; the rest of the file is not scored"
+        f"rows.jsonl.gz:{len(good) + 1}", "the compressed data is damaged or ends early; the rest of the file is not scored"
     )
 
 

@@ -134,7 +134,7 @@ def test_rows_may_come_as_zstandard(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl.zst").write_bytes(packed[:-3])
     good, also, *_, bad = find([str(tmp_path)])
     assert (good, also) == (RowInput("a.jsonl.zst:1", b"first\n"), RowInput("a.jsonl.zst:2", b"second\n"))
-    reason = "the Zstandard data is damaged or ends early; the rest of the file is not scored"
+    reason = "the compressed data is damaged or ends early; the rest of the file is not scored"
     assert isinstance(bad, Failure)
     assert (bad.where[:12], bad.reason) == ("b.jsonl.zst:", reason)
 

@@ -95,6 +95,5 @@ def is_damage(error: Exception) -> bool:
 def why(error: Exception) -> str:
     """The reason without the path, which stands before it already."""
     if is_damage(error):
-        kind = "Zstandard" if "zst" in f"{type(error).__name__}{error}".lower() else "gzip"
-        return f"the {kind} data is damaged or ends early"
+        return "the compressed data is damaged or ends early"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
