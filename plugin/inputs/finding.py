@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from copydesk import DocumentError
 
@@ -28,15 +27,14 @@ from .walking import Walk
 _MANY = ("jsonl", "csv", "tsv", "parquet", "warc")  # formats of files with many articles
 
 
-@dataclass(frozen=True)
-class _Way:
+class _Way(NamedTuple):
     """How paths are read: what is the same for all of them."""
 
     format: Format
     skip: frozenset[Path]
     columns: Mapping[str, str]
     excluded: Excluded
-    passed: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str]
 
 
 class Inputs:
@@ -99,7 +97,7 @@ def find(
         raise InputError("standard input (-) is named twice, and can be read only once")
     outputs = skip if isinstance(skip, Sequence) else [skip]
     avoid = frozenset(each.resolve() for each in outputs if each is not None)
-    way = _Way(input_format, avoid, columns or {}, Excluded(exclude))
+    way = _Way(input_format, avoid, columns or {}, Excluded(exclude), Counter())
     for path in (*paths, *([] if files_from is None else [files_from])):
         if path != "-" and not os.path.lexists(path) and not (is_pattern(path) and path != files_from):
             raise InputError(f"{path}: no such file or folder")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .items import Failure
 from .patterns import Excluded, Pattern, States
 from .reading import why
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file below a folder; `name` is its path from there, with slashes."""
 
     name: str
@@ -40,10 +39,10 @@ class Walk:
             item = next(waiting[-1], None)
             if item is None:
                 waiting.pop()
-            elif isinstance(item, tuple):
-                waiting.append(self._entries(Path(item[0].path), f"{item[1]}/", item[2]))
-            else:
+            elif isinstance(item, Found | Failure):
                 yield item
+            else:
+                waiting.append(self._entries(Path(item[0].path), f"{item[1]}/", item[2]))
 
     def _entries(
         self, folder: Path, prefix: str, states: States
