@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .input_options import chosen_inputs, input_options, tell_passed_over
+
 if TYPE_CHECKING:
     from copydesk import Matcher
 
@@ -27,7 +29,6 @@ _MODEL = click.option(
 _JOBS = click.option(
     "--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few articles, else one a core."
 )
-_INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _matchers: dict[Path | None, Matcher] = {}
 
 
@@ -40,25 +41,27 @@ def archive() -> None:
 
 
 @archive.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @_ARCHIVE
 @click.option(
     "--no-text", is_flag=True, help="Keep fingerprints and titles only; no text of an article is on the disk."
 )
 @_JOBS
-@click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @_MODEL
+@input_options
 def add(
     paths: tuple[str, ...],
     file: Path,
     no_text: bool,
     jobs: int | None,
     input_format: Format,
+    exclude: tuple[str, ...],
+    files_from: str | None,
+    columns: tuple[str, ...],
     quiet: bool,
     model: Path | None,
 ) -> None:
-    """Add articles: files, folders, or - for standard input, as `copydesk score` takes them.
+    """Add articles: files, folders, patterns, or - for standard input, as `copydesk score` takes them.
 
     An article is known by its id: a newer text replaces the older one, the same text changes nothing. Interrupted, the articles of
     the last whole batch are there, and adding goes on where it is repeated. Whether texts are kept is settled when the file is made.
@@ -69,10 +72,9 @@ def add(
     from .archive import Added
     from .archive_file import ArchiveError
     from .archive_workers import each
-    from .inputs import find
     from .run import Progress
 
-    inputs = find(paths, input_format, skip=file)
+    inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, file)
     model = _model_folder(model)
     done, failed = Added(), 0
     progress = Progress(quiet=quiet)
@@ -93,6 +95,8 @@ def add(
             progress.added(number - failed, failed)
         done.count(opened.add(batch))
         opened.tidy()
+    if not quiet:
+        tell_passed_over(inputs)
     click.echo(f"{done.new} added, {done.replaced} replaced, {done.same} there already", err=True)
     sys.exit(3 if failed else 0)
 

@@ -34,7 +34,8 @@ from copydesk import (
 
 from .among_store import Beside, BesideOthers, Finder
 from .archive import Archive
-from .inputs import Article, Failure, FileInput, Input, RowInput, read_file
+from .inputs import Article, Failure, FileInput, Input, RecordInput, RowInput, read_file
+from .inputs.bodies import article_of_record
 from .schema import load_article
 
 if TYPE_CHECKING:
@@ -188,6 +189,8 @@ def article_of(item: Article | FileInput | RowInput) -> Article:
     """The article of an input, not yet read. Raises DocumentError."""
     if isinstance(item, FileInput):
         return Article(item.id, read_file(item.path), item.kind)
+    if isinstance(item, RecordInput):
+        return article_of_record(item)
     if isinstance(item, RowInput):
         return load_article(item.line, default_id=item.where, strict=False)
     return item

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .group import Commands, failure
+from .input_options import chosen_inputs, input_options, tell_passed_over
 
 if TYPE_CHECKING:
     from copydesk import Scorer
@@ -24,16 +25,17 @@ if TYPE_CHECKING:
 _EXISTING = click.Path(exists=True, allow_dash=True)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMATS = click.Choice(["table", "jsonl", "csv", "html"])
-_FORMATS_HELP = "A table to read, a report a line, rows for a spreadsheet, or one page with everything."
-_INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
+_FORMATS = click.Choice(["table", "jsonl", "csv", "parquet", "html"])
+_FORMATS_HELP = (
+    "A table to read, a report a line, rows for a spreadsheet, columns for analysis, or one page with everything."
+)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _OUTPUT_OR_FOLDER = click.Path(path_type=Path)
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
 
 _ON_A_CLUSTER = (
     "--engine dask needs --scheduler ADDRESS and --output FOLDER, and writes Parquet parts there: without --format, --jobs, "
-    "--with-text, --archive, --among, --clusters and --with-alignment"
+    "--with-text, --archive, --among, --clusters, --with-alignment, --exclude, --columns and --files-from"
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,17 +66,17 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=_EXISTING, metavar="PATH...")
 @click.option("--format", "output_format", type=_FORMATS, default="table", show_default=True, help=_FORMATS_HELP)
 @click.option(
-    "--output", type=_OUTPUT_OR_FOLDER, help="Write to this file, whole or not at all, in place of standard output."
+    "--output",
+    type=_OUTPUT_OR_FOLDER,
+    help="Write to this file, whole or not at all, gzipped if it ends in .gz; - is standard output.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
-@click.option("--with-text", is_flag=True, help="Add the text that start and end index (jsonl only).")
+@click.option("--with-text", is_flag=True, help="Add the text that start and end index (jsonl and parquet only).")
 @click.option(
     "--fail-on", type=click.Choice(["review", "hold"]), help="Exit 1 if an article is to be reviewed, or held."
 )
-@click.option("--input-format", type=_INPUTS, default="auto", show_default=True, help="What the inputs are.")
 @click.option(
     "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
 )
@@ -84,7 +86,9 @@ def main() -> None:
     "--clusters", type=_OUTPUT, help="Write which inputs belong together to this file, a line each (--among)."
 )
 @click.option(
-    "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
+    "--with-alignment",
+    is_flag=True,
+    help="Add the sentences that each source shares with the article (jsonl and parquet only).",
 )
 @click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
 @click.option(
@@ -93,6 +97,7 @@ def main() -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="The cluster's, such as tcp://host:8786; --output is a folder.")
 @_allow_option
 @_model_options
+@input_options
 def score(
     paths: tuple[str, ...],
     output_format: str,
@@ -101,6 +106,9 @@ def score(
     with_text: bool,
     fail_on: str | None,
     input_format: Format,
+    exclude: tuple[str, ...],
+    files_from: str | None,
+    columns: tuple[str, ...],
     no_repeats: bool,
     archive: Path | None,
     among: bool,
@@ -113,10 +121,11 @@ def score(
     model: Path | None,
     policy: Path | None,
 ) -> None:
-    """Score articles: files, folders, or - for standard input.
+    """Score articles: files, folders, patterns, or - for standard input.
 
-    A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of .jsonl and .jsonl.gz
-    files with one article a line: {"id", "title", "text" or "html", "url", "date"}.
+    A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of files with many: .jsonl
+    with one a line, {"id", "title", "text" or "html", "url", "date"}, .csv, .tsv and .parquet with columns called so, and
+    .warc of crawls; packed as .gz, or .zst. A pattern such as "in/**/*.html" is one PATH, in quotes.
 
     Three inputs or more are gone through twice: first to count which lines stand in many articles of one site, then to
     score them. Of standard input, at most 1 GiB is read ahead and counted. With --among, the inputs are compared with each
@@ -127,11 +136,13 @@ def score(
     from .among import comparing
     from .batch import score_all
     from .config import load_settings
-    from .inputs import find
+    from .outputs import check_output
     from .run import Progress, run
 
+    output = None if output == Path("-") else output
     if engine == "dask" or scheduler:
         local = (jobs, with_text, archive, among, clusters, with_alignment, output_format != "table")
+        local += (exclude, columns, files_from)
         if engine != "dask" or not scheduler or not output or any(local):
             raise click.UsageError(_ON_A_CLUSTER)
         sys.exit(
@@ -139,16 +150,18 @@ def score(
         )
     if output and output.is_dir():
         raise click.UsageError(f"--output {output} is a folder, expected a file")
-    if with_text and output_format != "jsonl":
-        raise click.UsageError("--with-text needs --format jsonl")
-    if with_alignment and (output_format != "jsonl" or not (archive or among)):
-        raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl")
+    nested = output_format in ("jsonl", "parquet")
+    check_output(output_format, output)
+    if with_text and not nested:
+        raise click.UsageError("--with-text needs --format jsonl or parquet")
+    if with_alignment and not (nested and (archive or among)):
+        raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl or parquet")
     if clusters and not among:
         raise click.UsageError("--clusters needs --among")
     if clusters and output and clusters.resolve() == output.resolve():
         raise click.UsageError("--clusters and --output are the same file")
     settings = load_settings(model=model, policy=policy, allow=allow)
-    inputs = find(paths, input_format, skip=(output, clusters))
+    inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, (output, clusters))
     progress = Progress(quiet=quiet)
     with comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared:
         outcomes = score_all(
@@ -173,6 +186,8 @@ def score(
             policy=settings.policy,
             progress=progress,
         )
+    if not quiet:
+        tell_passed_over(inputs)
     sys.exit(code)
 
 

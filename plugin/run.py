@@ -19,7 +19,7 @@ from copydesk import DocumentError, Model, Policy, Report, Scorer
 from .batch import Outcome
 from .config import wants_colour
 from .inputs import Failure, kind_of, read_bounded, read_file, standard_input
-from .outputs import Csv, Jsonl, Writer, opened
+from .outputs import Csv, Jsonl, Writer, is_packed, opened
 from .report_page import ReportPage
 from .schema import cleaned_to_dict, to_json
 from .table import Table, visible
@@ -102,19 +102,17 @@ def run(
     `policy` is named on a page of HTML. `progress` may have shown the first pass already; reports on the same terminal need none.
     """
     on_terminal = output is None and sys.stdout.isatty()
-    writer = (
-        Jsonl(with_text, with_alignment) if output_format == "jsonl" else _writer(output_format, on_terminal, policy)
-    )
+    writer = _writer(output_format, on_terminal, with_text, with_alignment, policy)
     done, failed, worst = 0, 0, 0
     encoding = sys.stdout.encoding if on_terminal else "utf-8"
-    with opened(output) as stream, progress:
-        stream.write(writer.start().encode(encoding, "replace"))
+    with opened(output, packed=is_packed(output)) as stream, progress:
+        stream.write(_bytes(writer.start(), encoding))
         for outcome in outcomes:
             if on_terminal or isinstance(outcome, Failure):
                 progress.clear()
             if isinstance(outcome, Report):
                 done, worst = done + 1, max(worst, _LEVELS.index(outcome.action))
-                stream.write(writer.add(outcome).encode(encoding, "replace"))
+                stream.write(_bytes(writer.add(outcome), encoding))
                 if on_terminal:
                     stream.flush()
             else:
@@ -124,7 +122,7 @@ def run(
                     writer.fail(outcome)
             if not on_terminal:
                 progress.scored(done, failed)
-        stream.write(writer.end(failed).encode(encoding, "replace"))
+        stream.write(_bytes(writer.end(failed), encoding))
     if failed:
         return 3
     return 1 if fail_on and worst >= _LEVELS.index(fail_on) else 0
@@ -134,7 +132,19 @@ def _name(failure: Failure) -> None:
     click.echo(f"{visible(failure.where)}: {visible(failure.reason)}", err=True)
 
 
-def _writer(output_format: str, on_terminal: bool, policy: Policy | None) -> Writer:
+def _bytes(piece: str | bytes, encoding: str) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode(encoding, "replace")
+
+
+def _writer(
+    output_format: str, on_terminal: bool, with_text: bool, with_alignment: bool, policy: Policy | None
+) -> Writer:
+    if output_format == "jsonl":
+        return Jsonl(with_text, with_alignment)
+    if output_format == "parquet":
+        from .output_parquet import Parquet
+
+        return Parquet(with_text, with_alignment)
     if output_format == "csv":
         return Csv()
     if output_format == "html":

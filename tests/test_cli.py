@@ -217,7 +217,7 @@ def test_failures_win_over_fail_on(runner: CliRunner, folder: Path, tmp_path: Pa
     [
         (["score"], "PATH"),
         (["score", "nowhere.txt"], "nowhere.txt"),
-        (["score", "."], "nothing to score in .: expected .html .htm .txt .md .jsonl .jsonl.gz"),
+        (["score", "."], "nothing to score in .: expected .html .htm .txt .md .jsonl .jsonl.gz .jsonl.zst .csv"),
         (["score", "-", "-"], "twice"),
         (["score", "-", "--format", "xml"], "--format"),
         (["score", "-", "--jobs", "0"], "--jobs"),

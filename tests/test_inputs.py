@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from copydesk import DocumentError, DocumentTooLarge
-from copydesk.plugin import inputs
 from copydesk.plugin.inputs import (
     Article,
     Failure,
@@ -23,6 +22,7 @@ from copydesk.plugin.inputs import (
     RowInput,
     find,
     kind_of,
+    limits,
     read_file,
 )
 
@@ -106,7 +106,8 @@ def test_a_gzip_file_that_ends_early_gives_its_good_rows(tmp_path: Path) -> None
     assert good
     assert all(isinstance(item, RowInput) for item in good)
     assert bad == Failure(
-        f"rows.jsonl.gz:{len(good) + 1}", "the gzip data is damaged or ends early; the rest of the file is not scored"
+        f"rows.jsonl.gz:{len(good) + 1}",
+        "the compressed data is damaged or ends early; the rest of the file is not scored",
     )
 
 
@@ -118,7 +119,7 @@ def test_a_file_that_only_claims_to_be_gzip_is_read_as_it_is(tmp_path: Path) -> 
 
 def test_a_line_that_is_too_long_does_not_stop_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line over the limit is a failure with its number; the lines around it are inputs."""
-    monkeypatch.setattr(inputs, "MAX_INPUT", 100)
+    monkeypatch.setattr(limits, "MAX_INPUT", 100)
     (tmp_path / "rows.jsonl").write_bytes(b"a\n" + b"x" * 101 + b"\n" + b"y" * 100 + b"\nb\n" + b"z" * 5000)
     assert list(find([str(tmp_path)])) == [
         RowInput("rows.jsonl:1", b"a\n"),
@@ -131,8 +132,8 @@ def test_a_line_that_is_too_long_does_not_stop_the_next(tmp_path: Path, monkeypa
 
 def test_a_line_without_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gzip bomb of one line is left after a bounded number of bytes, and said so."""
-    monkeypatch.setattr(inputs, "MAX_INPUT", 1000)
-    monkeypatch.setattr(inputs, "_MAX_SKIP", 2 * 1024 * 1024)
+    monkeypatch.setattr(limits, "MAX_INPUT", 1000)
+    monkeypatch.setattr(limits, "MAX_SKIP", 2 * 1024 * 1024)
     (tmp_path / "bomb.jsonl.gz").write_bytes(gzip.compress(bytes(8 * 1024 * 1024)))
     assert list(find([str(tmp_path)])) == [
         Failure("bomb.jsonl.gz:1", "the line is longer than 1000 bytes"),
@@ -233,7 +234,7 @@ def test_standard_input_can_be_named_once() -> None:
 
 def test_standard_input_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too much on standard input is a failure, not a full memory."""
-    monkeypatch.setattr(inputs, "MAX_INPUT", 10)
+    monkeypatch.setattr(limits, "MAX_INPUT", 10)
     _feed(monkeypatch, b"x" * 11)
     (found,) = find(["-"])
     assert isinstance(found, Failure)
@@ -242,7 +243,7 @@ def test_standard_input_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of exactly the limit is read, one byte more is refused with the limit named."""
-    monkeypatch.setattr(inputs, "MAX_INPUT", 10)
+    monkeypatch.setattr(limits, "MAX_INPUT", 10)
     path = tmp_path / "a.txt"
     path.write_bytes(b"x" * 10)
     assert read_file(path) == b"x" * 10
