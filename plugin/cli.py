@@ -141,9 +141,8 @@ def score(
 
     output = None if output == Path("-") else output
     if engine == "dask" or scheduler:
-        local = (jobs, with_text, archive, among, clusters, with_alignment, output_format != "table")
-        local += (exclude, columns, files_from)
-        if engine != "dask" or not scheduler or not output or any(local):
+        local = (jobs, with_text, archive, among, clusters, with_alignment, exclude, columns, files_from)
+        if engine != "dask" or not scheduler or not output or any(local) or output_format != "table":
             raise click.UsageError(_ON_A_CLUSTER)
         sys.exit(
             _score_on_cluster(paths, output, scheduler, fail_on, input_format, no_repeats, quiet, allow, model, policy)

@@ -88,8 +88,8 @@ def find(
     exclude: patterns of what is left out of folders and of what patterns find.
     columns: which column of a table holds a field, where it does not have the field's name.
 
-    The id of a file is its path below the folder given, or the path as given, "./a.txt" as "a.txt"; that of a row is in the row; that of a record is its
-    address.
+    The id of a file is its path below the folder given, or the path as given, "./a.txt" as "a.txt"; that of a row is in the row; that
+    of a record is its address.
 
     Raises InputError at once where a path is not there, or no path holds anything that could be scored, and where one is
     of `skip`.
