@@ -70,7 +70,7 @@ def add(
     from .archive_file import ArchiveError
     from .archive_workers import each
     from .inputs import find
-    from .run import Progress
+    from .progress import Progress
 
     inputs = find(paths, input_format, skip=file)
     model = _model_folder(model)
@@ -151,8 +151,9 @@ def search(file: str, archive_file: Path, output_format: str, with_alignment: bo
 
     Exit codes: 0 done, whatever was found, 2 wrong usage or an archive that cannot be used.
     """
-    from .batch import article_of, read_article
+    from .batch import read_article
     from .inputs import Failure, find
+    from .item import article_of
     from .schema import source_to_dict, to_json
     from .table import visible
 
@@ -218,7 +219,7 @@ def rebuild(file: Path, jobs: int | None, quiet: bool, model: Path | None) -> No
     model are refused afterwards.
     """
     from .archive_rebuild import rebuild as rebuilt
-    from .run import Progress
+    from .progress import Progress
 
     model = _model_folder(model)
     progress = Progress(quiet=quiet)
@@ -262,8 +263,9 @@ def _entry(model: Path | None, keep_text: bool, item: Input) -> Entry | str:
     from copydesk import CopydeskError
 
     from .archive import entry_of
-    from .batch import article_of, read_article
+    from .batch import read_article
     from .inputs import Failure, RowInput
+    from .item import article_of
     from .table import visible
 
     if isinstance(item, Failure):

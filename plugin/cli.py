@@ -28,6 +28,8 @@ _FORMATS = click.Choice(["table", "jsonl", "csv"])
 _FORMATS_HELP = "A table to read, a report a line, or rows for a spreadsheet."
 _INPUTS = click.Choice(["auto", "jsonl", "html", "text", "markdown"])
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_SECONDS = click.FloatRange(0.1, 86_400)
+_MEBIBYTES = click.IntRange(256, 1_048_576)
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,7 +80,11 @@ def main() -> None:
 @click.option(
     "--with-alignment", is_flag=True, help="Add the sentences that each source shares with the article (jsonl only)."
 )
-@click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
+@click.option("--resume", is_flag=True, help="Go on where an earlier run with this --output was ended (jsonl, csv).")
+@click.option("--rescore", is_flag=True, help="With --resume: begin anew, whatever is there.")
+@click.option("--timeout", type=_SECONDS, help="Seconds that one article may take; it fails then, the others go on.")
+@click.option("--max-memory", type=_MEBIBYTES, help="MiB of data that a process may hold; the article fails then.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary; failures are named all the same.")
 @_allow_option
 @_model_options
 def score(
@@ -94,6 +100,10 @@ def score(
     among: bool,
     clusters: Path | None,
     with_alignment: bool,
+    resume: bool,
+    rescore: bool,
+    timeout: float | None,
+    max_memory: int | None,
     quiet: bool,
     allow: tuple[str, ...],
     model: Path | None,
@@ -114,7 +124,9 @@ def score(
     from .batch import score_all
     from .config import load_settings
     from .inputs import find
-    from .run import Progress, run
+    from .progress import Progress
+    from .resume_options import resuming
+    from .score_command import is_by_line, run, writer_of
 
     if with_text and output_format != "jsonl":
         raise click.UsageError("--with-text needs --format jsonl")
@@ -124,12 +136,35 @@ def score(
         raise click.UsageError("--clusters needs --among")
     if clusters and output and clusters.resolve() == output.resolve():
         raise click.UsageError("--clusters and --output are the same file")
+    if rescore and not resume:
+        raise click.UsageError("--rescore needs --resume")
     settings = load_settings(model=model, policy=policy, allow=allow)
     inputs = find(paths, input_format, skip=(output, clusters))
     progress = Progress(quiet=quiet)
-    with comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared:
+    writer = writer_of(output_format, with_text=with_text, with_alignment=with_alignment, to_file=output is not None)
+    scorer = _scorer(settings)
+    with (
+        resuming(
+            resume,
+            scorer,
+            writer,
+            output,
+            paths,
+            rescore=rescore,
+            archive=archive,
+            options={
+                "format": output_format,
+                "with-text": with_text,
+                "with-alignment": with_alignment,
+                "input-format": input_format,
+                "no-repeats": no_repeats,
+                "among": among,
+            },
+        ) as resumed,
+        comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared,
+    ):
         outcomes = score_all(
-            _scorer(settings),
+            scorer,
             inputs,
             jobs=jobs,
             model=settings.model,
@@ -139,16 +174,12 @@ def score(
             archive=archive,
             quotes=with_alignment,
             among=compared,
+            writer=writer if is_by_line(writer) else None,
+            resume=resumed,
+            timeout=timeout,
+            max_memory=max_memory,
         )
-        code = run(
-            outcomes,
-            output_format,
-            output,
-            with_text=with_text,
-            with_alignment=with_alignment,
-            fail_on=fail_on,
-            progress=progress,
-        )
+        code = run(outcomes, writer, output, resume=resumed, fail_on=fail_on, progress=progress)
     sys.exit(code)
 
 

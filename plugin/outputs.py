@@ -15,7 +15,8 @@ from typing import IO, Protocol
 
 from copydesk import SIGNALS, CopydeskError, Report, Source
 
-from .schema import dumps
+from .inputs import Failure
+from .schema import dumps, failure_to_dict, to_json
 from .table import claimed, visible, worst
 
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
@@ -33,6 +34,9 @@ class Writer(Protocol):
 
     def add(self, report: Report) -> str:
         """The text of one report."""
+
+    def fail(self, failure: Failure) -> str:
+        """The text in the place of a report, of an input that has none."""
 
     def end(self, failed: int = 0) -> str:
         """What stands after the last report; `failed` is the number of inputs without one."""
@@ -52,6 +56,10 @@ class Jsonl:
     def add(self, report: Report) -> str:
         """One line."""
         return dumps(report, self._with_text, self._with_alignment) + "\n"
+
+    def fail(self, failure: Failure) -> str:
+        """One line, an object with the key "error"."""
+        return to_json(failure_to_dict(failure)) + "\n"
 
     def end(self, failed: int = 0) -> str:
         """Nothing."""
@@ -87,6 +95,12 @@ class Csv:
                 *_source(claimed(report)),
             ]
         )
+
+    def fail(self, failure: Failure) -> str:
+        """One row with the action "error"; the reason stands among the notes."""
+        name = failure.where if failure.id is None else failure.id
+        empty = [""] * (1 + 2 * len(SIGNALS) + 2)
+        return _csv_line([_cell(name), "error", *empty, _cell(f"{failure.type}: {failure.reason}"), *_source(None)])
 
     def end(self, failed: int = 0) -> str:
         """Nothing."""
