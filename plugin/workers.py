@@ -45,7 +45,7 @@ class Over(Protocol):
     """A way to do the same work on every input."""
 
     def __call__(
-        self, inputs: Iterator[U | Ready], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
+        self, inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
     ) -> Iterator[T]:
         """What `work` makes of each input, in order, as it comes; `lost` answers for one that ended its process."""
 
@@ -137,7 +137,7 @@ class Workers:
             worker.end()
 
     def over(
-        self, inputs: Iterator[U | Ready], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
+        self, inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
     ) -> Iterator[T]:
         """What `work` makes of each input, in order; `lost` answers for an input that ended its process, twice.
 
@@ -259,7 +259,9 @@ class Workers:
             yield _Chunk(items, size)
 
 
-def here(inputs: Iterator[U | Ready], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None) -> Iterator[T]:
+def here(
+    inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
+) -> Iterator[T]:
     """In this process, one input after the other."""
     for item in inputs:
         yield item.outcome if isinstance(item, Ready) else work(item)
@@ -283,8 +285,9 @@ def _told(code: int) -> str:
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
     """Processes started meanwhile never see Ctrl-C or SIGTERM, which reach the whole group: the parent process ends them."""
-    from joblib.externals.loky.backend import resource_tracker
     from multiprocessing import resource_tracker as standard
+
+    from joblib.externals.loky.backend import resource_tracker
 
     resource_tracker.ensure_running()  # started later, they would end the block
     standard.ensure_running()
