@@ -151,7 +151,7 @@ class Workers:
         chunks = self._chunks(iter(inputs))
         more = True
         while True:
-            more = more and self._fill(chunks, order, waiting)
+            more = self._fill(chunks, order, waiting, more)
             while order and order[0].done:
                 yield from order.popleft().results
             if not order and not more:
@@ -159,9 +159,8 @@ class Workers:
             if any(worker.chunks for worker in self._workers):
                 self._hear(waiting, lost)
 
-    def _fill(self, chunks: Iterator[_Chunk], order: deque[_Chunk], waiting: deque[_Chunk]) -> bool:
+    def _fill(self, chunks: Iterator[_Chunk], order: deque[_Chunk], waiting: deque[_Chunk], more: bool) -> bool:
         """Give the processes what there is room for; False when there are no more inputs."""
-        more = True
         for depth in range(_UNDER_WAY):
             for worker in self._workers:
                 if len(worker.chunks) != depth:
