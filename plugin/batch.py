@@ -273,7 +273,7 @@ def _count(
 
 def given_scorer(given: Giver) -> Scorer:
     """The scorer itself, or one that is loaded and stays from one chunk to the next."""
-    if isinstance(given, Scorer):
+    if not isinstance(given, tuple):
         return given
     key = repr(given)
     if key not in _workers_scorer:

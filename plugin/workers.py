@@ -258,9 +258,7 @@ class Workers:
             yield _Chunk(items, size)
 
 
-def here(
-    inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
-) -> Iterator[T]:
+def here(inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None) -> Iterator[T]:
     """In this process, one input after the other."""
     for item in inputs:
         yield item.outcome if isinstance(item, Ready) else work(item)

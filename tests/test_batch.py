@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -214,28 +212,16 @@ def test_lines_are_what_the_writer_writes(scorer: Scorer, article: str, jobs: in
     assert [line.text for line in lines if isinstance(line, Line)] == [each.encode() for each in wanted]
 
 
-@pytest.mark.parametrize("work", ["print_item", "_work"])
-def test_inputs_that_end_their_process_are_outcomes(
-    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, article: str, work: str
-) -> None:
-    """An input that kills whoever counts or scores it is named in its place, and the others are scored."""
-    monkeypatch.setattr(batch, work, partial(_die_of, work))
-    items = [_row(n, DEADLY if n == 5 else article) for n in range(12)]
-    outcomes = list(score_all(scorer, items, jobs=2, model=None, policy=Policy(), ahead=lambda: iter(items)))
-    assert [outcome.id for outcome in outcomes if isinstance(outcome, Report)] == [
-        f"row {n}" for n in range(12) if n != 5
-    ]
-    assert outcomes[5] == Failure("rows.jsonl:5", "the process that read it was killed (memory?)", "killed")
-
-
-DEADLY = "this one is deadly"
-
-
-def _die_of(work: str, *arguments: object, **more: object) -> object:
-    """What worker processes do in place of the work; they find the original under its own name."""
-    if any(DEADLY in str(each) for each in arguments):
-        signal.raise_signal(signal.SIGKILL)
-    return getattr(batch, work)(*arguments, **more)
+@pytest.mark.parametrize("count", [True, False])
+def test_an_input_that_takes_too_long_is_an_outcome(scorer: Scorer, article: str, tmp_path: Path, count: bool) -> None:
+    """An input that its process hangs on, counted or not, is named in its place, and the others are scored."""
+    os.mkfifo(tmp_path / "pipe")  # to be opened, it waits for somebody who writes
+    items: list[Input] = [_row(n, article) for n in range(6)]
+    items[3] = FileInput("pipe", tmp_path / "pipe", "text")
+    ahead = (lambda: iter(items)) if count else None
+    outcomes = list(score_all(scorer, items, jobs=1, model=None, policy=Policy(), ahead=ahead, timeout=3))
+    assert [type(outcome) for outcome in outcomes] == [Report] * 3 + [Failure] + [Report] * 2
+    assert outcomes[3] == Failure("pipe", "took longer than 3 seconds (--timeout)", "timeout")
 
 
 def test_processes_that_cannot_start_end_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
