@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -34,14 +35,15 @@ from .among_work import Numbered, close_archives, compare, gather, look
 from .archive import Archive
 from .archive_entry import Entry, renamed
 from .archive_file import ArchiveError
-from .batch import Giver, Over, given_scorer
+from .batch import Giver, given_scorer
 from .clusters import Cluster, Family, Found, Kin, Texts, cluster_to_dict, summary
 from .inputs import Failure, FileInput, Input, RowInput
 from .outputs import opened
 from .schema import to_json
+from .workers import Lost, Over
 
 if TYPE_CHECKING:
-    from .run import Progress
+    from .progress import Progress
 
 _BATCH = 4096  # texts that are added to the archive at once
 _FULL = 5  # claims from which a list may hide others: `Archive.find` compares with six
@@ -68,6 +70,7 @@ class Among:
         self._quotes = quotes
         self._told = told
         self._keys = array("q")  # of every input, 8 bytes each
+        self._digest = blake2b(digest_size=16)  # of all that sources are told by
         self._family: Family | None = None
         self._model: Model | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -117,6 +120,10 @@ class Among:
         """An article of the batch, once it is prepared."""
         return self._store().item(number)
 
+    def digest(self) -> bytes:
+        """Names the articles that were compared: with the same, every article has the same sources."""
+        return self._digest.digest()
+
     def _gather(
         self, over: Over, given: Giver, lines: bool, counted: Callable[[int], None] | None
     ) -> tuple[Repeats | None, Texts]:
@@ -135,13 +142,14 @@ class Among:
                 fresh.clear()
 
             work = partial(gather, given, self._quotes, lines)
-            for number, found in enumerate(over(self._keyed(self.ahead()), work)):
+            for number, found in enumerate(over(self._keyed(self.ahead()), work, _no_answer)):
                 if counted:
                     counted(number + 1)
                 if found is None:
                     continue
                 if counter is not None and found.prints is not None:
                     counter.add(found.prints)
+                self._digest.update(repr((number, found.entry.hash, found.item)).encode("utf-8", "replace"))
                 twin = known.setdefault(found.entry.hash, number)
                 items.append((number, found.item, twin))
                 if twin == number:
@@ -176,7 +184,7 @@ class Among:
         among_these = np.zeros(len(self._keys), dtype=np.bool_)
         among_these[wanted] = True
         inputs = (x for x in self._numbered(self.ahead()) if x.number >= 0 and among_these[x.number])
-        for done, (text, others) in enumerate(over(inputs, partial(look, given, self._path(number))), 1):
+        for done, (text, others) in enumerate(over(inputs, partial(look, given, self._path(number)), _no_sources), 1):
             found.add(text, others)
             if sum(claimed for _, claimed in others) >= _FULL:
                 heaps.append(text)
@@ -189,7 +197,7 @@ class Among:
         pairs = found.to_compare(texts)
         inputs = (replace(x, others=tuple(pairs[x.number])) for x in self._numbered(self.ahead()) if x.number in pairs)
         kin: dict[int, tuple[list[Kin], Kin | None]] = {}
-        for text, own in over(inputs, partial(compare, given, self._folder)):
+        for text, own in over(inputs, partial(compare, given, self._folder), _no_kin):
             kin[text] = own
         return Family(texts, kin)
 
@@ -268,6 +276,18 @@ def _terminated() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _no_answer(item: Input, lost: Lost) -> None:
+    """An input that ended its process, twice, is compared with nothing; the scoring tells of it."""
+
+
+def _no_sources(numbered: Numbered, lost: Lost) -> tuple[int, list[tuple[int, bool]]]:
+    return numbered.number, []
+
+
+def _no_kin(numbered: Numbered, lost: Lost) -> tuple[int, tuple[list[Kin], Kin | None]]:
+    return numbered.number, ([], None)
 
 
 def _key(item: Input) -> int:

@@ -9,9 +9,10 @@ from copydesk import CLAIMS, Matcher, Prints, Scorer, prints
 
 from .among_store import Item, open_store
 from .archive import Archive, Entry, entry_of
-from .batch import Giver, article_of, given_scorer, read_article
+from .batch import Giver, given_scorer, read_article
 from .clusters import Kin, kin_of
 from .inputs import Failure, Input
+from .item import article_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def add(
     from .archive import Added
     from .archive_file import ArchiveError
     from .archive_workers import each
-    from .run import Progress
+    from .progress import Progress
 
     inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, file)
     model = _model_folder(model)
@@ -155,8 +155,9 @@ def search(file: str, archive_file: Path, output_format: str, with_alignment: bo
 
     Exit codes: 0 done, whatever was found, 2 wrong usage or an archive that cannot be used.
     """
-    from .batch import article_of, read_article
+    from .batch import read_article
     from .inputs import Failure, find
+    from .item import article_of
     from .schema import source_to_dict, to_json
     from .table import visible
 
@@ -222,7 +223,7 @@ def rebuild(file: Path, jobs: int | None, quiet: bool, model: Path | None) -> No
     model are refused afterwards.
     """
     from .archive_rebuild import rebuild as rebuilt
-    from .run import Progress
+    from .progress import Progress
 
     model = _model_folder(model)
     progress = Progress(quiet=quiet)
@@ -274,8 +275,9 @@ def _entry(model: Path | None, keep_text: bool, item: Input) -> Entry | str:
     from copydesk import CopydeskError
 
     from .archive import entry_of
-    from .batch import article_of, read_article
+    from .batch import read_article
     from .inputs import Failure, RowInput
+    from .item import article_of
     from .table import visible
 
     if isinstance(item, Failure):

@@ -18,8 +18,9 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import TypeVar
 
-from .batch import MANY, BatchError
+from .batch import MANY
 from .inputs import RowInput
+from .workers import BatchError
 
 _CHUNK = 32  # inputs that travel together: some 30 ms of work
 _CHUNK_BYTES = 1024 * 1024  # of JSONL lines in a chunk

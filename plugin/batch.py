@@ -1,26 +1,24 @@
-"""Many inputs, one outcome each, in input order: in this process, or over several by joblib.
+"""Many inputs, one outcome each, in input order: in this process, or over several.
 
 Two passes where there are enough inputs: the first counts which lines stand in many articles of a site, the second scores with those
 counts. Both ways run the same functions, and the counts are added up in input order by this process alone, so a report does not depend
-on the number of processes. Inputs travel in windows of a bounded size, so memory does not grow with their number.
+on the number of processes. Inputs travel in chunks of a bounded size, so memory does not grow with their number.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from copydesk import (
     CopydeskError,
     Document,
+    DocumentTooLarge,
     Matcher,
     Policy,
     Prints,
@@ -34,39 +32,38 @@ from copydesk import (
 
 from .among_store import Beside, BesideOthers, Finder
 from .archive import Archive
-from .inputs import Article, Failure, FileInput, Input, RecordInput, RowInput, read_file
-from .inputs.bodies import article_of_record
-from .schema import load_article
+from .archive_file import ArchiveError
+from .inputs import Article, Failure, FileInput, Input, RowInput
+from .item import Line, article_of, bare, content_of, key_of, where_of
+from .outputs import Writer, as_bytes
+from .schema import FieldError, JsonError
+from .workers import Lost, Over, Ready, Workers, cores, here
 
 if TYPE_CHECKING:
     from .among import Among
+    from .resume import Resume
 
-Outcome = Report | Failure
 Giver = Scorer | tuple[Path | None, Policy]  # a scorer, or what another process loads it from
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 MANY = 200  # inputs from which starting worker processes, half a second each, pays
 FEWEST = 3  # inputs among which a line can be called repeated
-_CHUNK = 16  # inputs that travel together: some 30 ms of work, against 1 ms of sending
-_CHUNKS = 8  # chunks a process in one window: at its end the processes wait for one another
-_WINDOW_BYTES = 64 * 1024 * 1024  # of JSONL lines held at once
+_TYPES = (
+    (DocumentTooLarge, "too-large"),
+    (JsonError, "not-json"),
+    (FieldError, "wrong-field"),
+    (ArchiveError, "archive"),
+    (MemoryError, "memory"),
+)
+
+_MOST_NAMED = 10_000  # inputs that are known to end a process, while the others are counted
 
 _log = logging.getLogger("copydesk")
 _workers_scorer: dict[str, Scorer] = {}
 _workers_archive: dict[str, Archive] = {}
 
 
-class Over(Protocol):
-    """A way to do the same work on every input."""
-
-    def __call__(self, inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
-        """What `work` makes of each input, in order, as it comes."""
-
-
-class BatchError(CopydeskError):
-    """The worker processes died, and with them the batch."""
+Outcome = Report | Failure
+Made = Report | Failure | Line
 
 
 def read_article(article: Article) -> Document:
@@ -100,19 +97,53 @@ def score_item(
     scorer: Scorer, item: Input | Beside, repeats: Repeats | None = None, archive: Finder | None = None
 ) -> Outcome:
     """The report of one input, or why there is none; never raises, so that one input cannot stop the others."""
+    return _judged(scorer, item, repeats, archive)[0]
+
+
+def _judged(
+    scorer: Scorer, item: Input | Beside, repeats: Repeats | None, archive: Finder | None
+) -> tuple[Outcome, Article | None]:
+    """The outcome, and the article as it was read."""
     if isinstance(item, Beside):
         archive = BesideOthers(item, scorer.model, archive)
         item = item.item
     if isinstance(item, Failure):
-        return item
-    where = item.where if isinstance(item, RowInput) else item.id
+        return item, None
+    article = None
     try:
-        return score_article(scorer, article_of(item), repeats, archive)
-    except CopydeskError as error:
-        return Failure(where, str(error))
+        article = article_of(item)
+        return score_article(scorer, article, repeats, archive), article
     except Exception as error:
-        _log.debug("%s", where, exc_info=True)
-        return Failure(where, f"internal error ({type(error).__name__}), please report it with the input")
+        return _failure(item, article, error), article
+
+
+def _failure(item: Article | FileInput | RowInput, article: Article | None, error: Exception) -> Failure:
+    where = where_of(item)
+    kind = next((name for kind, name in _TYPES if isinstance(error, kind)), "unreadable")
+    id = article.id if article is not None else None
+    if isinstance(error, CopydeskError):
+        return Failure(where, str(error), kind, id)
+    _log.debug("%s", where, exc_info=True)
+    if isinstance(error, MemoryError):
+        return Failure(where, "needs more memory than there is (--max-memory)", kind, id)
+    reason = f"internal error ({type(error).__name__}), please report it with the input"
+    return Failure(where, reason, "internal", id)
+
+
+def write_item(
+    writer: Writer,
+    scorer: Scorer,
+    item: Input | Beside,
+    repeats: Repeats | None = None,
+    archive: Finder | None = None,
+) -> Line:
+    """`score_item`, made ready for its file: bytes are a tenth of the work to send between processes that a report is."""
+    outcome, article = _judged(scorer, item, repeats, archive)
+    item = bare(item)
+    key, content = key_of(item), content_of(item, article)
+    if isinstance(outcome, Failure):
+        return Line(as_bytes(writer.fail(outcome)), "error", key, content, outcome)
+    return Line(as_bytes(writer.add(outcome)), outcome.action, key, content)
 
 
 def print_item(item: Input) -> Prints | None:
@@ -137,69 +168,102 @@ def score_all(
     archive: Path | None = None,
     quotes: bool = False,
     among: Among | None = None,
-) -> Iterator[Outcome]:
+    writer: Writer | None = None,
+    resume: Resume | None = None,
+    timeout: float | None = None,
+    max_memory: int | None = None,
+) -> Iterator[Made]:
     """One outcome an input, in order, as they come; `archive` is the file to look sources up in, `quotes`: with their sentences.
 
     `jobs` None takes all cores for many inputs and one for few. `model` and `policy` are what `scorer` was loaded with:
     a worker process loads its own, once. `ahead` gives the same inputs beforehand: lines are counted over them, and `counted` is
     told how many there were so far; without it, every article is scored by itself. `among` compares the inputs with each other.
+    With a `writer`, outcomes come as lines; `resume` has those of an earlier run. `timeout` in seconds an article and `max_memory`
+    in MiB a process hold in worker processes, which they call for.
 
-    Raises BatchError when a worker process is killed.
+    Raises BatchError where worker processes cannot be started.
     """
     stream = iter(inputs)
     known = 0
     if look := ahead or (among.ahead if among else None):
         known = sum(1 for _ in islice(look(), FEWEST if jobs else MANY + 1))
     elif jobs is None:
-        first = _take(stream, MANY)
-        more = list(islice(stream, 1))
-        known = MANY + 1 if more else 0
-        stream = chain(first, more, stream)
-    jobs = jobs or ((os.cpu_count() or 1) if known > MANY else 1)
+        first = list(islice(stream, MANY + 1))
+        known = len(first)
+        stream = chain(first, stream)
+    jobs = jobs or (cores() if known > MANY else 1)
+    isolated = jobs > 1 or timeout is not None or max_memory is not None
     opened = (
         None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes)
     )  # refused here, before any work
-    work = partial(score_item, scorer, archive=opened)
-    if jobs > 1:
-        work = partial(_score_in_worker, model, policy, archive, quotes)
-    with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
+    given: Giver = (model, policy) if isolated else scorer
+    work = partial(_work, writer, given, opened if not isolated else None, archive, quotes)
+    pool = Workers(jobs, timeout=timeout, max_memory=max_memory) if isolated else None
+    with pool or nullcontext():
+        over: Over = pool.over if pool else here
         repeats = None
         lines = ahead is not None and known >= FEWEST
+        named: dict[bytes, Lost] = {}
         if among:
-            repeats = among.prepare(over, scorer if jobs == 1 else (model, policy), lines=lines, counted=counted)
+            repeats = among.prepare(over, given, lines=lines, counted=counted)
         elif ahead and lines:
-            repeats = _count(over, ahead(), counted)
-        yield from over(among.beside(stream) if among else stream, partial(work, repeats=repeats))
+            repeats = _count(over, ahead(), counted, named)
+        if resume:
+            resume.begin(repeats, among)
+        wanted: Iterator[Input | Beside] = among.beside(stream) if among else stream
+        items: Iterator[Input | Beside | Ready] = resume.matched(wanted) if resume else wanted
+        items = (_spared(each, named, writer) for each in items) if named else items
+        yield from over(items, partial(work, repeats=repeats), partial(_lost, writer))
 
 
-def work_all(inputs: Iterable[Input], work: Callable[[Input], T], jobs: int | None) -> Iterator[T]:
-    """What `work` makes of each input, in order: in this process for few of them, else over `jobs` processes or one a core.
-
-    Raises BatchError when a worker process is killed.
-    """
-    stream = iter(inputs)
-    first = _take(stream, MANY)
-    more = list(islice(stream, 1))
-    jobs = jobs or ((os.cpu_count() or 1) if more else 1)
-    with nullcontext(_here) if jobs == 1 else _processes(jobs) as over:
-        yield from over(chain(first, more, stream), work)
-
-
-def article_of(item: Article | FileInput | RowInput) -> Article:
-    """The article of an input, not yet read. Raises DocumentError."""
-    if isinstance(item, FileInput):
-        return Article(item.id, read_file(item.path), item.kind)
-    if isinstance(item, RecordInput):
-        return article_of_record(item)
-    if isinstance(item, RowInput):
-        return load_article(item.line, default_id=item.where, strict=False)
-    return item
+def _work(
+    writer: Writer | None,
+    given: Giver,
+    opened: Archive | None,
+    archive: Path | None,
+    quotes: bool,
+    item: Input | Beside,
+    repeats: Repeats | None,
+) -> Made:
+    """What any process does with an input; its scorer and its archive stay open from one to the next."""
+    scorer = given_scorer(given)
+    if opened is None and archive is not None:
+        key = repr((given, archive, quotes))
+        if key not in _workers_archive:
+            _workers_archive[key] = Archive(archive, Matcher(scorer.model), quotes=quotes)
+        opened = _workers_archive[key]
+    if writer is None:
+        return score_item(scorer, item, repeats, opened)
+    return write_item(writer, scorer, item, repeats, opened)
 
 
-def _count(over: Over, inputs: Iterator[Input], counted: Callable[[int], None] | None) -> Repeats:
-    """Which lines stand in many of the inputs."""
+def _lost(writer: Writer | None, item: Input | Beside, lost: Lost) -> Made:
+    """The outcome of an input that ended its process."""
+    item = bare(item)
+    failure = Failure(where_of(item), lost.reason, lost.type)
+    if writer is None:
+        return failure
+    return Line(as_bytes(writer.fail(failure)), "error", key_of(item), content_of(item), failure)
+
+
+def _spared(item: Input | Beside | Ready, named: dict[bytes, Lost], writer: Writer | None) -> Input | Beside | Ready:
+    """What ended a process when its lines were counted would end another one."""
+    if isinstance(item, Ready) or (lost := named.get(key_of(bare(item)))) is None:
+        return item
+    return Ready(_lost(writer, item, lost))
+
+
+def _count(
+    over: Over, inputs: Iterator[Input], counted: Callable[[int], None] | None, named: dict[bytes, Lost]
+) -> Repeats:
+    """Which lines stand in many of the inputs; `named` takes those that ended a process."""
     counter = RepeatCounter()
-    for number, found in enumerate(over(inputs, print_item), 1):
+
+    def lost(item: Input, why: Lost) -> None:
+        if len(named) < _MOST_NAMED:
+            named[key_of(item)] = why
+
+    for number, found in enumerate(over(inputs, print_item, lost), 1):
         if found is not None:
             counter.add(found)
         if counted:
@@ -207,122 +271,11 @@ def _count(over: Over, inputs: Iterator[Input], counted: Callable[[int], None] |
     return counter.result()
 
 
-def _here(inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
-    """In this process, one input after the other."""
-    return map(work, inputs)
-
-
-@contextmanager
-def _processes(jobs: int) -> Iterator[Over]:
-    """Over so many processes. Raises BatchError when one of them is killed."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from joblib import Parallel, delayed
-
-    done = 0
-
-    def over(inputs: Iterator[U], work: Callable[[U], T]) -> Iterator[T]:
-        nonlocal done
-        done = 0
-        while window := _take(inputs, jobs * _CHUNKS * _CHUNK):
-            chunks = [window[i : i + _CHUNK] for i in range(0, len(window), _CHUNK)]
-            with _interrupt_held_back():
-                worked = parallel(delayed(_work_through)(chunk, work) for chunk in chunks)
-            yield from chain.from_iterable(worked)
-            done += len(window)
-
-    try:
-        with Parallel(n_jobs=jobs, batch_size=1, pre_dispatch="all") as parallel:
-            with _interrupt_held_back(), _interrupt_blocked():
-                parallel(delayed(_start)() for _ in range(jobs))
-            yield over
-    except BrokenProcessPool as error:
-        raise BatchError(
-            f"a worker process was killed (out of memory?) after {done} inputs; --jobs 1 needs the least memory"
-        ) from error
-
-
-@contextmanager
-def _interrupt_held_back() -> Iterator[None]:
-    """Ctrl-C waits for the end of a window; a second one goes through.
-
-    Interrupted half-way, joblib fills the terminal with tracebacks of its threads.
-    """
-    if threading.current_thread() is not threading.main_thread():  # signals are handled in the main thread alone
-        yield
-        return
-    interrupted = False
-
-    def remember(number: int, frame: object) -> None:
-        nonlocal interrupted
-        interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if interrupted:
-        raise KeyboardInterrupt
-
-
-@contextmanager
-def _interrupt_blocked() -> Iterator[None]:
-    """Processes started meanwhile never see Ctrl-C, which reaches the whole group: the parent process ends them."""
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # started later, it would end the block
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _start() -> None:
-    """What a worker process does first: nothing, but it has to import this module for it."""
-
-
-def _work_through(chunk: list[U], work: Callable[[U], T]) -> list[T]:
-    """What a worker process does after that."""
-    return [work(item) for item in chunk]
-
-
 def given_scorer(given: Giver) -> Scorer:
     """The scorer itself, or one that is loaded and stays from one chunk to the next."""
-    if isinstance(given, Scorer):
+    if not isinstance(given, tuple):
         return given
     key = repr(given)
     if key not in _workers_scorer:
         _workers_scorer[key] = Scorer.load(*given)
     return _workers_scorer[key]
-
-
-def _score_in_worker(
-    model: Path | None,
-    policy: Policy,
-    archive: Path | None,
-    quotes: bool,
-    item: Input | Beside,
-    repeats: Repeats | None,
-) -> Outcome:
-    """`score_item` with a scorer and an archive that stay open from one chunk to the next."""
-    scorer = given_scorer((model, policy))
-    key = repr((model, archive, quotes))
-    if archive is not None and key not in _workers_archive:
-        _workers_archive[key] = Archive(archive, Matcher(scorer.model), quotes=quotes)
-    return score_item(scorer, item, repeats, _workers_archive.get(key))
-
-
-def _take(inputs: Iterator[U], count: int) -> list[U]:
-    """The next inputs: at most `count` of them, and fewer where their lines are long."""
-    taken: list[U] = []
-    size = 0
-    for each in inputs:
-        taken.append(each)
-        item = getattr(each, "item", each)  # what is compared with others of its batch comes in a wrapper
-        size += len(item.line) if isinstance(item, RowInput) else 0
-        if len(taken) >= count or size >= _WINDOW_BYTES:
-            break
-    return taken

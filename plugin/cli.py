@@ -31,11 +31,14 @@ _FORMATS_HELP = (
 )
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _OUTPUT_OR_FOLDER = click.Path(path_type=Path)
+_SECONDS = click.FloatRange(0.1, 86_400)
+_MEBIBYTES = click.IntRange(256, 1_048_576)
 _ARCHIVE = click.Path(dir_okay=False, path_type=Path)  # a service that may add to it makes it
 
 _ON_A_CLUSTER = (
     "--engine dask needs --scheduler ADDRESS and --output FOLDER, and writes Parquet parts there: without --format, --jobs, "
-    "--with-text, --archive, --among, --clusters, --with-alignment, --exclude, --columns and --files-from"
+    "--with-text, --archive, --among, --clusters, --with-alignment, --exclude, --columns, "
+    "--files-from, --resume, --timeout and --max-memory"
 )
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -90,7 +93,11 @@ def main() -> None:
     is_flag=True,
     help="Add the sentences that each source shares with the article (jsonl and parquet only).",
 )
-@click.option("--quiet", is_flag=True, help="No progress; failures are named all the same.")
+@click.option("--resume", is_flag=True, help="Go on where an earlier run with this --output was ended (jsonl, csv).")
+@click.option("--rescore", is_flag=True, help="With --resume: begin anew, whatever is there.")
+@click.option("--timeout", type=_SECONDS, help="Seconds that one article may take; it fails then, the others go on.")
+@click.option("--max-memory", type=_MEBIBYTES, help="MiB of data that a process may hold; the article fails then.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary; failures are named all the same.")
 @click.option(
     "--engine", type=click.Choice(["joblib", "dask"]), default="joblib", help="dask: on a cluster (--scheduler)."
 )
@@ -114,6 +121,10 @@ def score(
     among: bool,
     clusters: Path | None,
     with_alignment: bool,
+    resume: bool,
+    rescore: bool,
+    timeout: float | None,
+    max_memory: int | None,
     quiet: bool,
     engine: str,
     scheduler: str | None,
@@ -137,11 +148,26 @@ def score(
     from .batch import score_all
     from .config import load_settings
     from .outputs import check_output
-    from .run import Progress, run
+    from .progress import Progress
+    from .resume_options import resuming
+    from .score_command import is_by_line, run, writer_of
 
     output = None if output == Path("-") else output
     if engine == "dask" or scheduler:
-        local = (jobs, with_text, archive, among, clusters, with_alignment, exclude, columns, files_from)
+        local = (
+            jobs,
+            with_text,
+            archive,
+            among,
+            clusters,
+            with_alignment,
+            exclude,
+            columns,
+            files_from,
+            resume,
+            timeout,
+            max_memory,
+        )
         if engine != "dask" or not scheduler or not output or any(local) or output_format != "table":
             raise click.UsageError(_ON_A_CLUSTER)
         sys.exit(
@@ -159,12 +185,44 @@ def score(
         raise click.UsageError("--clusters needs --among")
     if clusters and output and clusters.resolve() == output.resolve():
         raise click.UsageError("--clusters and --output are the same file")
+    if rescore and not resume:
+        raise click.UsageError("--rescore needs --resume")
     settings = load_settings(model=model, policy=policy, allow=allow)
     inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, (output, clusters))
     progress = Progress(quiet=quiet)
-    with comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared:
+    writer = writer_of(
+        output_format,
+        with_text=with_text,
+        with_alignment=with_alignment,
+        policy=settings.policy,
+        to_file=output is not None,
+    )
+    scorer = _scorer(settings)
+    with (
+        resuming(
+            resume,
+            scorer,
+            writer,
+            output,
+            paths,
+            rescore=rescore,
+            archive=archive,
+            options={
+                "format": output_format,
+                "with-text": with_text,
+                "with-alignment": with_alignment,
+                "input-format": input_format,
+                "exclude": list(exclude),
+                "columns": list(columns),
+                "files-from": files_from,
+                "no-repeats": no_repeats,
+                "among": among,
+            },
+        ) as resumed,
+        comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared,
+    ):
         outcomes = score_all(
-            _scorer(settings),
+            scorer,
             inputs,
             jobs=jobs,
             model=settings.model,
@@ -174,17 +232,12 @@ def score(
             archive=archive,
             quotes=with_alignment,
             among=compared,
+            writer=writer if is_by_line(writer) else None,
+            resume=resumed,
+            timeout=timeout,
+            max_memory=max_memory,
         )
-        code = run(
-            outcomes,
-            output_format,
-            output,
-            with_text=with_text,
-            with_alignment=with_alignment,
-            fail_on=fail_on,
-            policy=settings.policy,
-            progress=progress,
-        )
+        code = run(outcomes, writer, output, resume=resumed, fail_on=fail_on, progress=progress)
     if not quiet:
         tell_passed_over(inputs)
     sys.exit(code)
@@ -204,7 +257,7 @@ def _score_on_cluster(
 ) -> int:
     from .cluster import Wanted, score_on_cluster
     from .config import load_settings
-    from .run import Progress
+    from .progress import Progress
 
     settings = load_settings(model=model, policy=policy, allow=allow)
     wanted = Wanted(

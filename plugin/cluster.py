@@ -31,7 +31,7 @@ from .cluster_tasks import Cluster, Task, check_packages, check_paths, connected
 from .cluster_work import Job, score_part, survey
 from .inputs import Format
 from .outputs import OutputError
-from .run import Progress
+from .progress import Progress
 from .table import visible
 
 _LEVELS = ("publish", "review", "hold")

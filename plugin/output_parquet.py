@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from copydesk import SIGNALS, Report
 
+from .inputs import Failure
 from .inputs.items import needs
 from .outputs import OutputError
-from .schema import report_to_dict
+from .schema import failure_to_dict, report_to_dict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,12 +42,19 @@ class Parquet:
 
     def add(self, report: Report) -> bytes:
         """Nothing, or a row group that is full."""
-        self._rows.append(report_to_dict(report, self._with_text, self._with_alignment))
-        self._size += sum(len(found.quote) for found in report.evidence)
-        self._size += len(report.text) if self._with_text else 0
+        size = sum(len(found.quote) for found in report.evidence) + (len(report.text) if self._with_text else 0)
+        return self._add(report_to_dict(report, self._with_text, self._with_alignment), size)
+
+    def _add(self, row: dict[str, Any], size: int) -> bytes:
+        self._rows.append(row)
+        self._size += size
         if len(self._rows) >= _ROWS or self._size >= _CHARACTERS:
             self._write()
         return self._written.take()
+
+    def fail(self, failure: Failure) -> bytes:
+        """A row with the error alone."""
+        return self._add(failure_to_dict(failure), 0)
 
     def end(self, failed: int = 0) -> bytes:
         """The last row group and the directory, without which it is no file."""
@@ -85,6 +93,7 @@ def report_schema(with_text: bool = False, with_alignment: bool = False) -> pa.S
     columns += [("signals", pa.struct([(name, signal) for name in SIGNALS]))]
     columns += [("evidence", pa.list_(pa.struct(evidence))), ("sources", pa.list_(pa.struct(source)))]
     columns += [("notes", pa.list_(text)), *([("text", text)] if with_text else [])]
+    columns += [("error", pa.struct([("type", text), ("detail", text)]))]
     return pa.schema(columns)
 
 

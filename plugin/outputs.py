@@ -16,7 +16,8 @@ from typing import IO, Protocol, cast
 
 from copydesk import SIGNALS, CopydeskError, Report, Source
 
-from .schema import dumps
+from .inputs import Failure
+from .schema import dumps, failure_to_dict, to_json
 from .table import claimed, visible, worst
 
 _LEVEL = 6  # of gzip: a third of the time of 9, and 1 % larger
@@ -36,8 +37,16 @@ class Writer(Protocol):
     def add(self, report: Report) -> str | bytes:
         """One report, or several that were held back, or nothing yet."""
 
+    def fail(self, failure: Failure) -> str | bytes:
+        """The text in the place of a report, of an input that has none."""
+
     def end(self, failed: int = 0) -> str | bytes:
         """What stands after the last report; `failed` is the number of inputs without one."""
+
+
+def as_bytes(piece: str | bytes, encoding: str = "utf-8") -> bytes:
+    """What a writer made, as it goes into a file."""
+    return piece if isinstance(piece, bytes) else piece.encode(encoding, "replace")
 
 
 class Jsonl:
@@ -54,6 +63,10 @@ class Jsonl:
     def add(self, report: Report) -> str:
         """One line."""
         return dumps(report, self._with_text, self._with_alignment) + "\n"
+
+    def fail(self, failure: Failure) -> str:
+        """One line, an object with the key "error"."""
+        return to_json(failure_to_dict(failure)) + "\n"
 
     def end(self, failed: int = 0) -> str:
         """Nothing."""
@@ -89,6 +102,12 @@ class Csv:
                 *_source(claimed(report)),
             ]
         )
+
+    def fail(self, failure: Failure) -> str:
+        """One row with the action "error"; the reason stands among the notes."""
+        name = failure.where if failure.id is None else failure.id
+        empty = [""] * (1 + 2 * len(SIGNALS) + 2)
+        return _csv_line([_cell(name), "error", *empty, _cell(f"{failure.type}: {failure.reason}"), *_source(None)])
 
     def end(self, failed: int = 0) -> str:
         """Nothing."""

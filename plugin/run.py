@@ -1,32 +1,25 @@
-"""What the commands do once their arguments are settled: loop over outcomes, clean one file, describe a model."""
+"""What the commands do once their arguments are settled: clean one file, describe a model."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import shutil
 import sys
 import textwrap
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from copydesk import DocumentError, Model, Policy, Report, Scorer
+from copydesk import DocumentError, Model, Scorer
 
-from .batch import Outcome
 from .config import wants_colour
-from .inputs import Failure, kind_of, read_bounded, read_file, standard_input
-from .outputs import Csv, Jsonl, Writer, is_packed, opened
-from .report_page import ReportPage
+from .inputs import kind_of, read_bounded, read_file, standard_input
+from .outputs import opened
 from .schema import cleaned_to_dict, to_json
-from .table import Table, visible
+from .table import visible
 
-_LEVELS = ("publish", "review", "hold")
-_PROGRESS_AFTER = 1.0  # seconds: shorter work needs no progress
-_PROGRESS_EVERY = 0.2
 _LONGEST_LINE = 400  # characters of a diff's line
 _FOLD = re.compile(
     r"(?<=[^\n])(?=<(?:!--|p|div|h[1-6]|ul|ol|li|table|tr|figure|blockquote|section|article|aside|header|footer|hr|br)[\s/>])"
@@ -35,122 +28,6 @@ _FOLD = re.compile(
 _NO_NEWLINE = "\0"  # in no text that was read
 _HEADER: Mapping[str, Any] = {"bold": True}
 _DIFF_STYLES: Mapping[str, Mapping[str, Any]] = {"+": {"fg": "green"}, "-": {"fg": "red"}, "@": {"fg": "cyan"}}
-
-
-class Progress:
-    """A line on standard error that counts, where a person watches and nothing else moves on that terminal."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        """Start the clock; `quiet` never shows anything."""
-        self._wanted = not quiet and sys.stderr.isatty()
-        self._start = self._last = time.monotonic()
-        self._doing = ""
-        self._shown = False
-
-    def __enter__(self) -> None:
-        """Nothing is shown before the first update."""
-
-    def __exit__(self, *_: object) -> None:
-        """Leave a clean line behind, whatever happened."""
-        self.clear()
-
-    def counted(self, done: int) -> None:
-        """Show how many inputs the first pass has read, now and then."""
-        self._show("read", done, "")
-
-    def compared(self, done: int) -> None:
-        """Show how many inputs were compared with the others, now and then."""
-        self._show("compared", done, "")
-
-    def scored(self, done: int, failed: int) -> None:
-        """Show how many are scored, now and then."""
-        self._show("scored", done, f", {failed} failed" if failed else "")
-
-    def added(self, done: int, failed: int) -> None:
-        """Show how many have gone into an archive, now and then."""
-        self._show("added", done, f", {failed} failed" if failed else "")
-
-    def _show(self, doing: str, done: int, more: str) -> None:
-        now = time.monotonic()
-        if doing != self._doing:
-            self._doing, self._start = doing, now
-        if not self._wanted or now - self._start < _PROGRESS_AFTER or now - self._last < _PROGRESS_EVERY:
-            return
-        self._last, self._shown = now, True
-        click.echo(f"\r\x1b[K{done} {doing}{more}, {done / (now - self._start):.0f} a second", err=True, nl=False)
-
-    def clear(self) -> None:
-        """Make room for another line."""
-        if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
-            self._shown = False
-
-
-def run(
-    outcomes: Iterable[Outcome],
-    output_format: str,
-    output: Path | None,
-    *,
-    with_text: bool = False,
-    with_alignment: bool = False,
-    fail_on: str | None = None,
-    policy: Policy | None = None,
-    progress: Progress,
-) -> int:
-    """Write every report and name every failure, as they come; the exit code.
-
-    `policy` is named on a page of HTML. `progress` may have shown the first pass already; reports on the same terminal need none.
-    """
-    on_terminal = output is None and sys.stdout.isatty()
-    writer = _writer(output_format, on_terminal, with_text, with_alignment, policy)
-    done, failed, worst = 0, 0, 0
-    encoding = sys.stdout.encoding if on_terminal else "utf-8"
-    with opened(output, packed=is_packed(output)) as stream, progress:
-        stream.write(_bytes(writer.start(), encoding))
-        for outcome in outcomes:
-            if on_terminal or isinstance(outcome, Failure):
-                progress.clear()
-            if isinstance(outcome, Report):
-                done, worst = done + 1, max(worst, _LEVELS.index(outcome.action))
-                stream.write(_bytes(writer.add(outcome), encoding))
-                if on_terminal:
-                    stream.flush()
-            else:
-                failed += 1
-                _name(outcome)
-                if isinstance(writer, ReportPage):
-                    writer.fail(outcome)
-            if not on_terminal:
-                progress.scored(done, failed)
-        stream.write(_bytes(writer.end(failed), encoding))
-    if failed:
-        return 3
-    return 1 if fail_on and worst >= _LEVELS.index(fail_on) else 0
-
-
-def _name(failure: Failure) -> None:
-    click.echo(f"{visible(failure.where)}: {visible(failure.reason)}", err=True)
-
-
-def _bytes(piece: str | bytes, encoding: str) -> bytes:
-    return piece if isinstance(piece, bytes) else piece.encode(encoding, "replace")
-
-
-def _writer(
-    output_format: str, on_terminal: bool, with_text: bool, with_alignment: bool, policy: Policy | None
-) -> Writer:
-    if output_format == "jsonl":
-        return Jsonl(with_text, with_alignment)
-    if output_format == "parquet":
-        from .output_parquet import Parquet
-
-        return Parquet(with_text, with_alignment)
-    if output_format == "csv":
-        return Csv()
-    if output_format == "html":
-        return ReportPage(policy)
-    columns = shutil.get_terminal_size().columns if on_terminal else 120
-    return Table(columns, wants_colour(on_terminal))
 
 
 def run_clean(

@@ -25,12 +25,13 @@ from copydesk import (
 )
 
 from .archive_file import ArchiveError
-from .inputs import Article
+from .inputs import Article, Failure
 from .state import StateError
 
 Json = dict[str, object]
 
 FIELDS = ("id", "title", "text", "html", "url", "date")
+_SCHEMA = 1  # as a report has it
 _DIGITS = 4  # decimals of every probability: the calibration is not finer than that
 # Characters that JSON allows but that drive a terminal, reorder a line or are not valid UTF-8.
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -81,6 +82,15 @@ def report_to_dict(report: Report, with_text: bool = False, with_alignment: bool
     if with_text:
         fields["text"] = report.text
     return fields
+
+
+def failure_to_dict(failure: Failure) -> Json:
+    """What stands in the place of a report where an input could not be scored: known by its key "error"."""
+    return {
+        "schema": _SCHEMA,
+        "id": failure.where if failure.id is None else failure.id,
+        "error": {"type": failure.type, "detail": failure.reason, "where": failure.where},
+    }
 
 
 def cleaned_to_dict(cleaned: Cleaned) -> Json:

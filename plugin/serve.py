@@ -101,7 +101,7 @@ def _url(listener: socket.socket) -> str:
 
 
 def _run(app: Flask, descriptor: int, workers: int, ready: Callable[[], None], running: Running) -> None:
-    from .workers import Log, Server, Watching, Worker, free_place
+    from .web_workers import Log, Server, Watching, Worker, free_place
 
     def choose(server: Any, worker: Any) -> None:
         worker.place = free_place({each.place for each in server.WORKERS.values() if each is not worker})

@@ -15,6 +15,7 @@ from click import style
 
 from copydesk import SIGNALS, Evidence, Report, SignalResult, Source
 
+from .inputs import Failure
 from .relations import percent, relation_of
 
 _COLOURS = {"publish": "green", "review": "yellow", "hold": "red"}
@@ -98,6 +99,14 @@ class Table:
         scores = "".join(self._score(report.signals.get(name)) for name in SIGNALS)
         row = f"{action}{_number(report.score):>5}  {scores} "
         return "\n".join((row + cut(visible(report.id), self._columns - _BEFORE_ID), *self._lines(report))) + "\n"
+
+    def fail(self, failure: Failure) -> str:
+        """The row of an input that could not be scored, and why below it."""
+        action = self._style(f"{'error':<8}", fg="red", bold=True)
+        row = f"{action}{'-':>5}  {f'{chr(45):>{_WIDTH}} ' * len(SIGNALS)} "
+        name = cut(visible(failure.where[:_LONGEST]), self._columns - _BEFORE_ID)
+        why = cut(visible(failure.reason[:_LONGEST]), self._columns - len(_INDENT))
+        return f"{row}{name}\n{self._style(_INDENT + why, dim=True)}\n"
 
     def end(self, failed: int = 0) -> str:
         """The totals."""

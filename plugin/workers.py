@@ -1,111 +1,302 @@
-"""What is our own in gunicorn: its log in our form, an end in which nobody is left waiting, and a place for every worker."""
+"""The same work on many inputs, over processes that may die: what comes back is in order, and a death costs one input.
+
+The processes are joblib's (loky): fresh interpreters, so no lock or thread of this one is copied into them. joblib's own `Parallel` and
+its executor end everything when one process dies, do not say which input it had, and wait for ever where a process is killed in the
+middle of an answer. So each process has a pipe of its own here: this side knows what it gave to whom, and a pipe that ends is a death.
+
+Inputs travel in chunks that grow until one is 0.1 s of work, two at a time for each process, so that none waits for another. When a
+process dies, its chunk is worked through anew by a fresh one that answers after every input: what has no answer when that one dies as
+well did it. A process that takes too long for one input is ended by an alarm of the kernel's, whatever it is stuck in.
+"""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol, TypeVar
 
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from copydesk import CopydeskError
 
-if TYPE_CHECKING:
-    from flask import Flask
+from .serving import serve
 
-    from .readiness import Readiness
+T = TypeVar("T")
+U = TypeVar("U")
 
-
-class Log(Logger):  # type: ignore[misc]
-    """gunicorn's messages go where all others go, in the same form."""
-
-    def setup(self, cfg: object) -> None:
-        """Take the handlers away that gunicorn gives its logger."""
-        super().setup(cfg)
-        for handler in list(self.error_log.handlers):
-            self.error_log.removeHandler(handler)
-        self.error_log.propagate = True
-        self.error_log.addFilter(_is_no_pause)
+_AIM = 0.1  # seconds of work in a chunk, against 1 ms of sending
+_MOST = 64  # inputs in a chunk
+_MOST_BYTES = 1024 * 1024  # of JSONL lines in a chunk; a larger line travels alone
+_UNDER_WAY = 2  # chunks that a process has: one to work on, one to go on with
+_AHEAD = 12  # chunks for each process that may wait for an earlier one
+_AHEAD_BYTES = 64 * 1024 * 1024  # of lines held at once
+_STARTS = 3  # processes that may end one after the other without having begun
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker that answers everybody whose connection was made before it was told to end.
-
-    gunicorn stops accepting at once. Connections that the system made meanwhile, with requests in them, would be reset when the
-    worker ends; and those made after that would wait for half a minute, and be reset as well. So what is there is accepted, and
-    the address is given up at once: who comes later is refused, and can go elsewhere.
-    """
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """As gunicorn's; the last time, take what is there."""
-        super().set_accept_enabled(enabled)
-        if enabled or self.alive:
-            return
-        for listener in self.sockets:
-            before = -1
-            while before != self.nr_conns:
-                before = self.nr_conns
-                self.accept(listener)
-            listener.close()
+class BatchError(CopydeskError):
+    """The worker processes cannot be used, and with them the batch."""
 
 
-class Watching(Arbiter):  # type: ignore[misc]
-    """The process over the workers: looks after the desk, gives out places, and says that the end is near before it comes."""
+class Over(Protocol):
+    """A way to do the same work on every input."""
 
-    def __init__(
-        self, app: BaseApplication, watch: Callable[[], None], readiness: Readiness, drain_seconds: int
-    ) -> None:
-        """`watch` is called every second; the end comes `drain_seconds` after it was asked for."""
-        self._watch, self._readiness, self._drain_seconds = watch, readiness, drain_seconds
-        self._end: float | None = None
-        super().__init__(app)
-
-    def manage_workers(self) -> None:
-        """Keep as many workers as there are to be."""
-        if self._end is not None and time.monotonic() >= self._end:
-            raise StopIteration
-        super().manage_workers()
-        self._watch()
-
-    def handle_term(self) -> None:
-        """SIGTERM: be ready no more, and end when load balancers have seen it; a second one ends at once."""
-        if self._end is not None or not self._drain_seconds:
-            super().handle_term()
-        self._readiness.drain()
-        self._end = time.monotonic() + self._drain_seconds
-
-    def stop(self, graceful: bool = True) -> None:
-        """Whatever the reason: nobody is to come any more."""
-        self._readiness.drain()
-        super().stop(graceful)
+    def __call__(
+        self, inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
+    ) -> Iterator[T]:
+        """What `work` makes of each input, in order, as it comes; `lost` answers for one that ended its process."""
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """The application as gunicorn wants it, with settings that it may or may not know."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An outcome that is there already and takes its place among the others; it never travels."""
 
-    def __init__(self, app: Flask, settings: dict[str, object]) -> None:
-        """Nothing is read from the command line, a file or the environment."""
-        self._app, self._settings = app, settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what this version of gunicorn knows."""
-        for name, value in self._settings.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application, loaded before any fork."""
-        return self._app
+    outcome: Any
 
 
-def free_place(taken: set[int]) -> int:
-    """The lowest number that no living worker has."""
-    return next(number for number in range(len(taken) + 1) if number not in taken)
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why a process ended: `type` is "timeout" or "killed"."""
+
+    type: str
+    reason: str
 
 
-def _is_no_pause(record: logging.LogRecord) -> bool:
-    """False for gunicorn's traceback of a client that was silent for too long: strangers could fill the log with it."""
-    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+@dataclass(slots=True)
+class _Chunk:
+    items: list[Any]
+    size: int
+    results: list[Any] = field(default_factory=list)
+    careful: bool = False
+
+    @property
+    def done(self) -> bool:
+        return len(self.results) == len(self.items)
+
+
+class _Worker:
+    """A process with its pipe, and the chunks that it has."""
+
+    def __init__(self, timeout: float | None, max_memory: int | None) -> None:
+        from joblib.externals.loky.backend import get_context
+
+        context = get_context("loky")
+        self.pipe, theirs = context.Pipe()
+        self.chunks: deque[_Chunk] = deque()
+        self.begun = False
+        with _signals_blocked():
+            self._process = context.Process(
+                target=serve, args=(theirs, timeout, max_memory), env=_ONE_THREAD, daemon=True
+            )
+            self._process.start()
+        theirs.close()  # now the pipe ends when the process does
+
+    def give(self, message: tuple[Any, ...]) -> None:
+        """Send; what a dead process does not take is found out by reading."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(message)
+
+    def end(self) -> int:
+        """End it now; its exit code, which is below zero for the signal that ended it."""
+        self.pipe.close()  # it ends by itself then, and with it the code that it died with
+        self._process.join(0.5)
+        self.kill()
+        self._process.join()
+        return int(self._process.exitcode or 0)
+
+    def kill(self) -> None:
+        """End it now, without waiting."""
+        if self._process.exitcode is None and self._process.pid is not None:
+            os.kill(self._process.pid, signal.SIGKILL)
+
+
+class Workers:
+    """Processes for one batch, started when they are needed. Use as a context; it ends them, whatever they are doing."""
+
+    def __init__(self, jobs: int, *, timeout: float | None = None, max_memory: int | None = None) -> None:
+        """`timeout` is how many seconds one input may take, `max_memory` how many MiB of data a process may hold."""
+        self._jobs, self._timeout, self._max_memory = jobs, timeout, max_memory
+        self._workers: list[_Worker] = []
+        self._work: Callable[[Any], Any] | None = None
+        self._each = _AIM  # seconds an input; the first chunk is a single one, so that something is seen soon
+        self._failed_starts = 0
+
+    def __enter__(self) -> Workers:
+        """Start them all at once: each takes half a second."""
+        self._workers = [self._start() for _ in range(self._jobs)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End them."""
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.end()
+
+    def over(
+        self, inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None
+    ) -> Iterator[T]:
+        """What `work` makes of each input, in order; `lost` answers for an input that ended its process, twice.
+
+        Raises what `work` raises, and BatchError where processes cannot be started, or one was lost and `lost` is None.
+        """
+        self._work, self._each = work, _AIM
+        for worker in self._workers:
+            worker.give(("work", work))
+        order: deque[_Chunk] = deque()
+        waiting: deque[_Chunk] = deque()
+        chunks = self._chunks(iter(inputs))
+        more = True
+        while True:
+            more = self._fill(chunks, order, waiting, more)
+            while order and order[0].done:
+                yield from order.popleft().results
+            if not order and not more:
+                return
+            if any(worker.chunks for worker in self._workers):
+                self._hear(waiting, lost)
+
+    def _fill(self, chunks: Iterator[_Chunk], order: deque[_Chunk], waiting: deque[_Chunk], more: bool) -> bool:
+        """Give the processes what there is room for; False when there are no more inputs."""
+        for depth in range(_UNDER_WAY):
+            for worker in self._workers:
+                if len(worker.chunks) != depth:
+                    continue
+                while more and not waiting and self._room(order):
+                    chunk = next(chunks, None)
+                    more = chunk is not None
+                    if chunk is not None:
+                        order.append(chunk)
+                        if not chunk.done:
+                            waiting.append(chunk)
+                if waiting:
+                    self._give(worker, waiting.popleft())
+        return more
+
+    def _room(self, order: deque[_Chunk]) -> bool:
+        return len(order) < self._jobs * _AHEAD and sum(chunk.size for chunk in order) < _AHEAD_BYTES
+
+    def _give(self, worker: _Worker, chunk: _Chunk) -> None:
+        worker.chunks.append(chunk)
+        worker.give(("chunk", chunk.items[len(chunk.results) :], chunk.careful))
+
+    def _hear(self, waiting: deque[_Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
+        """Wait for answers and take them; replace who died."""
+        pipes = {worker.pipe: worker for worker in self._workers}
+        for pipe in wait(list(pipes)):
+            assert isinstance(pipe, Connection)
+            worker = pipes[pipe]
+            try:
+                self._take(worker, *pipe.recv())
+            except (EOFError, ConnectionResetError):
+                self._replace(worker, waiting, lost)
+
+    def _take(self, worker: _Worker, kind: str, results: Any, seconds: float = 0.0) -> None:
+        if kind == "begun":
+            worker.begun, self._failed_starts = True, 0
+        elif kind == "error":
+            raise results
+        else:
+            chunk = worker.chunks[0]
+            chunk.results.extend(results)
+            if chunk.done:
+                worker.chunks.popleft()
+            if results and not chunk.careful:
+                self._each = 0.8 * self._each + 0.2 * seconds / len(results)
+
+    def _replace(self, worker: _Worker, waiting: deque[_Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
+        """Start another process for one that died, and find out which input did it."""
+        code = worker.end()
+        self._failed_starts += not worker.begun
+        if self._failed_starts >= _STARTS * self._jobs:
+            raise BatchError(f"worker processes end before they begin ({_told(code)}); --jobs 1 needs none of them")
+        if worker.begun and worker.chunks:
+            chunk = worker.chunks[0]
+            if chunk.careful or (code == -signal.SIGALRM and len(chunk.items) == len(chunk.results) + 1):
+                self._name(chunk, code, lost)
+            chunk.careful = True
+        left = [chunk for chunk in worker.chunks if not chunk.done]
+        waiting.extendleft(reversed(left))
+        self._workers[self._workers.index(worker)] = self._start()
+
+    def _name(self, chunk: _Chunk, code: int, lost: Callable[[Any, Lost], Any] | None) -> None:
+        """The first input without an answer did it."""
+        if code == -signal.SIGALRM:
+            why = Lost("timeout", f"took longer than {self._timeout:g} seconds (--timeout)")
+        else:
+            why = Lost("killed", f"the process that read it was killed ({_told(code)})")
+        if lost is None:
+            raise BatchError(f"an input cannot be worked on: {why.reason}")
+        chunk.results.append(lost(chunk.items[len(chunk.results)], why))
+
+    def _start(self) -> _Worker:
+        worker = _Worker(self._timeout, self._max_memory)
+        if self._work is not None:
+            worker.give(("work", self._work))
+        return worker
+
+    def _chunks(self, inputs: Iterator[Any]) -> Iterator[_Chunk]:
+        """The inputs in chunks of some work each; what is ready goes between them."""
+        items: list[Any] = []
+        size = 0
+        for item in inputs:
+            if isinstance(item, Ready):
+                if items:
+                    yield _Chunk(items, size)
+                yield _Chunk([item], 0, [item.outcome])
+                items, size = [], 0
+                continue
+            items.append(item)
+            size += _size(item)
+            if len(items) >= min(_MOST, max(1, round(_AIM / max(self._each, 1e-6)))) or size >= _MOST_BYTES:
+                yield _Chunk(items, size)
+                items, size = [], 0
+        if items:
+            yield _Chunk(items, size)
+
+
+def here(inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None) -> Iterator[T]:
+    """In this process, one input after the other."""
+    for item in inputs:
+        yield item.outcome if isinstance(item, Ready) else work(item)
+
+
+def _size(item: Any) -> int:
+    """Bytes that an input carries with it."""
+    item = getattr(item, "item", item)  # what is compared with others of its batch comes in a wrapper
+    carried = getattr(item, "line", None) or getattr(item, "data", None)
+    return len(carried) if isinstance(carried, bytes | str) else 0
+
+
+def _told(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "memory?"
+    if code < 0:
+        return f"signal {-code}, {signal.strsignal(-code) or 'unknown'}"
+    return f"exit code {code}"
+
+
+@contextmanager
+def _signals_blocked() -> Iterator[None]:
+    """Processes started meanwhile never see Ctrl-C or SIGTERM, which reach the whole group: the parent process ends them."""
+    from multiprocessing import resource_tracker as standard
+
+    from joblib.externals.loky.backend import resource_tracker
+
+    resource_tracker.ensure_running()  # started later, they would end the block
+    standard.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

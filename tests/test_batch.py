@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,10 @@ from copydesk import Document, DocumentError, Policy, Repeats, Report, Scorer
 from copydesk.plugin import batch
 from copydesk.plugin.batch import score_all, score_item
 from copydesk.plugin.inputs import Article, Failure, FileInput, Input, RowInput
+from copydesk.plugin.item import Line
+from copydesk.plugin.outputs import Jsonl
 from copydesk.plugin.schema import dumps
+from copydesk.plugin.workers import BatchError, Workers, here
 
 
 class Broken:
@@ -30,7 +31,8 @@ def _row(number: int, text: str) -> RowInput:
     return RowInput(f"rows.jsonl:{number}", json.dumps({"id": f"row {number}", "text": text}).encode())
 
 
-def _line(outcome: Report | Failure) -> str:
+def _line(outcome: Report | Failure | Line) -> str:
+    assert not isinstance(outcome, Line)
     return dumps(outcome, with_text=True) if isinstance(outcome, Report) else f"{outcome.where}: {outcome.reason}"
 
 
@@ -69,7 +71,7 @@ def test_a_bad_input_is_an_outcome(scorer: Scorer, item: Input, where: str, reas
 def test_a_fault_of_ours_does_not_stop_the_batch(article: str) -> None:
     """An unexpected error is an outcome too, and quotes nothing of the article."""
     outcome = score_item(Broken(), Article("a", article, "text"))  # type: ignore[arg-type]
-    assert outcome == Failure("a", "internal error (KeyError), please report it with the input")
+    assert outcome == Failure("a", "internal error (KeyError), please report it with the input", "internal", "a")
 
 
 def test_outcomes_do_not_depend_on_the_number_of_processes(scorer: Scorer, article: str, promo: str) -> None:
@@ -137,11 +139,11 @@ def test_counts_do_not_depend_on_the_number_of_processes(article: str, promo: st
     """One process and two count the same, and tell after every input how far they are."""
     items = _with_promo(article, promo, 150)
     done: list[int] = []
-    here = batch._count(batch._here, iter(items), None)
-    with batch._processes(2) as over:
-        there = batch._count(over, iter(items), done.append)
-    assert (here.keys.tolist(), here.counts.tolist()) == (there.keys.tolist(), there.counts.tolist())
-    assert here.counts.tolist() == [150]
+    alone = batch._count(here, iter(items), None, {})
+    with Workers(2) as workers:
+        together = batch._count(workers.over, iter(items), done.append, {})
+    assert (alone.keys.tolist(), alone.counts.tolist()) == (together.keys.tolist(), together.counts.tolist())
+    assert alone.counts.tolist() == [150]
     assert done == list(range(1, len(items) + 1))
 
 
@@ -178,12 +180,21 @@ def test_few_inputs_start_no_processes(
     """Without a number of jobs, worker processes are for many inputs alone."""
     calls: list[int] = []
 
-    def pretend(jobs: int) -> AbstractContextManager[batch.Over]:
-        calls.append(jobs)
-        return nullcontext(batch._here)
+    class Pretended:
+        """Counts the processes that are asked for, and does the work here."""
 
-    monkeypatch.setattr(batch, "_processes", pretend)
-    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+        def __init__(self, jobs: int, **_: object) -> None:
+            calls.append(jobs)
+            self.over = here
+
+        def __enter__(self) -> None:
+            """Nothing is started."""
+
+        def __exit__(self, *_: object) -> None:
+            """Nothing is ended."""
+
+    monkeypatch.setattr(batch, "Workers", Pretended)
+    monkeypatch.setattr(batch, "cores", lambda: 7)
     items = [Failure(str(n), "no") for n in range(count)]
     for ahead in (None, lambda: iter(items)):
         outcomes = score_all(scorer, iter(items), jobs=None, model=None, policy=Policy(), ahead=ahead)
@@ -191,42 +202,34 @@ def test_few_inputs_start_no_processes(
     assert calls == ([7, 7] if parallel else [])
 
 
-def test_long_lines_make_a_window_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory is bounded by the bytes of a window, not only by its number of inputs."""
-    monkeypatch.setattr(batch, "_WINDOW_BYTES", 100)
-    rows = (RowInput(str(n), b"x" * 40) for n in range(10))
-    assert [len(window) for window in iter(lambda: batch._take(rows, 5), [])] == [3, 3, 3, 1]
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_lines_are_what_the_writer_writes(scorer: Scorer, article: str, jobs: int) -> None:
+    """With a writer, an outcome is its line, made by the process that scored it."""
+    items = [_row(1, article), RowInput("rows.jsonl:2", b"{"), _row(3, article)]
+    outcomes = list(score_all(scorer, items, jobs=jobs, model=None, policy=Policy()))
+    lines = score_all(scorer, items, jobs=jobs, model=None, policy=Policy(), writer=Jsonl())
+    wanted = [Jsonl().add(o) if isinstance(o, Report) else Jsonl().fail(o) for o in outcomes if not isinstance(o, Line)]
+    assert [line.text for line in lines if isinstance(line, Line)] == [each.encode() for each in wanted]
 
 
-@pytest.mark.parametrize("work", ["print_item", "_score_in_worker"])
-def test_a_killed_worker_ends_the_batch_with_a_sentence(
-    scorer: Scorer, monkeypatch: pytest.MonkeyPatch, article: str, work: str
-) -> None:
-    """A process that the system kills, counting or scoring, is reported as such, with the number of inputs done."""
-    monkeypatch.setattr(batch, work, _die)
-    items = [_row(n, article) for n in range(3)]
-    with pytest.raises(batch.BatchError, match=r"killed .* after 0 inputs"):
-        list(score_all(scorer, items, jobs=2, model=None, policy=Policy(), ahead=lambda: iter(items)))
+@pytest.mark.parametrize("count", [True, False])
+def test_an_input_that_takes_too_long_is_an_outcome(scorer: Scorer, article: str, tmp_path: Path, count: bool) -> None:
+    """An input that its process hangs on, counted or not, is named in its place, and the others are scored."""
+    os.mkfifo(tmp_path / "pipe")  # to be opened, it waits for somebody who writes
+    items: list[Input] = [_row(n, article) for n in range(6)]
+    items[3] = FileInput("pipe", tmp_path / "pipe", "text")
+    ahead = (lambda: iter(items)) if count else None
+    outcomes = list(score_all(scorer, items, jobs=1, model=None, policy=Policy(), ahead=ahead, timeout=3))
+    assert [type(outcome) for outcome in outcomes] == [Report] * 3 + [Failure] + [Report] * 2
+    assert outcomes[3] == Failure("pipe", "took longer than 3 seconds (--timeout)", "timeout")
 
 
-def _die(*_: object, **__: object) -> None:
-    signal.raise_signal(signal.SIGKILL)
+def test_processes_that_cannot_start_end_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no process ever begins, the batch ends with a sentence in place of trying for ever."""
+    monkeypatch.setattr("copydesk.plugin.workers.serve", _end_at_once)
+    with pytest.raises(BatchError, match=r"end before they begin \(exit code 7\)"), Workers(2) as workers:
+        list(workers.over(iter([1]), str))
 
 
-def test_an_interrupt_waits_for_the_window() -> None:
-    """Ctrl-C is held back until the window is done, and the handler from before comes back."""
-    before = signal.getsignal(signal.SIGINT)
-    done = False
-    with pytest.raises(KeyboardInterrupt), batch._interrupt_held_back():
-        signal.raise_signal(signal.SIGINT)
-        done = True
-    assert done
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_second_interrupt_does_not_wait() -> None:
-    """Who presses Ctrl-C twice is let go at once."""
-    with pytest.raises(KeyboardInterrupt), batch._interrupt_held_back():
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-        pytest.fail("the second one was held back, too")
+def _end_at_once(*_: object) -> None:
+    os._exit(7)

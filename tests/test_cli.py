@@ -132,14 +132,17 @@ def test_the_number_of_jobs_changes_nothing(runner: CliRunner, folder: Path) -> 
 
 
 def test_a_broken_line_is_named_and_the_others_scored(runner: CliRunner, tmp_path: Path, article: str) -> None:
-    """Line 7 of a JSONL file is broken: all others have reports, line 7 is named with file and number, exit 3."""
+    """Line 7 of a JSONL file is broken: all others have reports, line 7 is an error in its place and on stderr, exit 3."""
     rows = [json.dumps({"id": f"r{n}", "text": article}) for n in range(1, 10)]
     rows[6] = '{"id": "r7", "text": '
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(rows))
     done = _score(runner, path, "--format", "jsonl")
     assert done.exit_code == 3
-    assert _ids(done.stdout) == ["r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9"]
+    assert _ids(done.stdout) == ["r1", "r2", "r3", "r4", "r5", "r6", f"{path}:7", "r8", "r9"]
+    broken = json.loads(done.stdout.splitlines()[6])
+    assert set(broken) == {"schema", "id", "error"}
+    assert broken["error"]["type"] == "not-json"
     assert done.stderr.startswith(f"{path}:7: not JSON")
     assert len(done.stderr.splitlines()) == 1
 
@@ -157,10 +160,13 @@ def test_a_broken_line_is_named_and_the_others_scored(runner: CliRunner, tmp_pat
 def test_a_bad_file_is_named_and_the_others_scored(
     runner: CliRunner, folder: Path, name: str, data: bytes, named: str
 ) -> None:
-    """One bad file in a folder costs one line on standard error and exit code 3."""
+    """One bad file in a folder costs one line on standard error, an error in the place of its report, and exit code 3."""
     (folder / name).write_bytes(data)
     done = _score(runner, folder, "--format", "jsonl")
-    assert (done.exit_code, len(done.stdout.splitlines())) == (3, 5)
+    assert (done.exit_code, len(done.stdout.splitlines())) == (3, 6)
+    (failed,) = (each for each in map(json.loads, done.stdout.splitlines()) if "error" in each)
+    assert failed["id"] == name
+    assert named in failed["error"]["detail"]
     assert done.stderr.startswith(f"{name}: ")
     assert named in done.stderr
 

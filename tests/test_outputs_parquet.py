@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from copydesk import Report, Source
 from copydesk.plugin import output_parquet
 from copydesk.plugin.cli import main
+from copydesk.plugin.inputs import Failure
 from copydesk.plugin.output_parquet import Parquet
-from copydesk.plugin.outputs import opened
+from copydesk.plugin.outputs import as_bytes, opened
 from copydesk.plugin.schema import report_to_dict
 
 pq = pytest.importorskip("pyarrow.parquet")
@@ -34,7 +35,7 @@ def test_a_row_is_a_report(make_report: ReportMaker) -> None:
         writer = Parquet(with_text, with_alignment)
         data = writer.start() + b"".join(map(writer.add, reports)) + writer.end()
         rows = pq.read_table(io.BytesIO(data)).to_pylist()
-        assert rows == [report_to_dict(report, with_text, with_alignment) for report in reports]
+        assert rows == [{**report_to_dict(report, with_text, with_alignment), "error": None} for report in reports]
 
 
 def test_row_groups_are_bounded(make_report: ReportMaker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,3 +94,12 @@ def test_gzipped_files_are_whole_or_not_there(tmp_path: Path) -> None:
     with opened(path, packed=True) as stream:
         stream.write(b"whole")
     assert path.read_bytes() == first
+
+
+def test_a_failed_input_is_a_row_with_the_error() -> None:
+    """Its name and the reason stand there, and nothing else."""
+    writer = Parquet()
+    data = as_bytes(writer.start()) + writer.fail(Failure("a.html", "it is empty")) + writer.end(1)
+    (row,) = pq.read_table(io.BytesIO(data)).to_pylist()
+    assert (row["id"], row["error"]) == ("a.html", {"type": "unreadable", "detail": "it is empty"})
+    assert row["action"] is None

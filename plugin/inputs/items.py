@@ -83,10 +83,15 @@ class RecordInput(RowInput):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input that could not be scored: its path, its "file:line" or its id, and the reason in a sentence."""
+    """An input that could not be scored: its path, its "file:line" or its id, and the reason in a sentence.
+
+    `type` is a stable word for reasons of one kind; `id` is the article's own, where that could be read before it failed.
+    """
 
     where: str
     reason: str
+    type: str = "unreadable"
+    id: str | None = None
 
 
 Input = Article | FileInput | RowInput | Failure
