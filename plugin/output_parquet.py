@@ -93,7 +93,7 @@ def report_schema(with_text: bool = False, with_alignment: bool = False) -> pa.S
     columns += [("signals", pa.struct([(name, signal) for name in SIGNALS]))]
     columns += [("evidence", pa.list_(pa.struct(evidence))), ("sources", pa.list_(pa.struct(source)))]
     columns += [("notes", pa.list_(text)), *([("text", text)] if with_text else [])]
-    columns += [("error", pa.struct([("type", text), ("detail", text)]))]
+    columns += [("error", pa.struct([("type", text), ("detail", text), ("where", text)]))]
     return pa.schema(columns)
 
 

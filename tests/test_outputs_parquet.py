@@ -76,8 +76,10 @@ def test_the_command_writes_all_formats_alike(tmp_path: Path) -> None:
         inputs = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
         done = runner.invoke(main, ["score", *inputs, "--format", output_format, "--output", str(file)])
         assert done.exit_code == 3
-    assert [json.loads(line) for line in gzip.decompress(packed.read_bytes()).splitlines()] == lines
-    assert pq.read_table(table).to_pylist() == lines
+    found, failed = [json.loads(line) for line in gzip.decompress(packed.read_bytes()).splitlines()]
+    assert ([found], failed["error"]["detail"]) == (lines, "the document is empty: there is no text in it")
+    first, second = pq.read_table(table).to_pylist()
+    assert (first, second["error"]) == ({**found, "error": None}, failed["error"])
 
 
 def test_gzipped_files_are_whole_or_not_there(tmp_path: Path) -> None:
@@ -101,5 +103,6 @@ def test_a_failed_input_is_a_row_with_the_error() -> None:
     writer = Parquet()
     data = as_bytes(writer.start()) + writer.fail(Failure("a.html", "it is empty")) + writer.end(1)
     (row,) = pq.read_table(io.BytesIO(data)).to_pylist()
-    assert (row["id"], row["error"]) == ("a.html", {"type": "unreadable", "detail": "it is empty"})
+    expected = {"type": "unreadable", "detail": "it is empty", "where": "a.html"}
+    assert (row["id"], row["error"]) == ("a.html", expected)
     assert row["action"] is None

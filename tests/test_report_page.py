@@ -403,7 +403,7 @@ def test_the_command_writes_the_page(runner: CliRunner, folder: Path, tmp_path: 
     output = tmp_path / "report.html"
     policy = tmp_path / "policy.json"
     policy.write_text('{"hold_count": 3}')
-    options = ["--format", "html", "--output", str(output), "--policy", str(policy)]
+    options = ["--format", "html", "--output", str(output), "--policy", str(policy), "--quiet"]
     done = runner.invoke(main, ["score", str(folder), *options])
     page = output.read_text(encoding="ascii")
     named = [each.get_text(" ") for each in _visible(page).select(".failures li")]
