@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.metadata
 import json
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from copydesk import SIGNALS, Cleaned, Evidence, RepeatCounter, Scorer, __version__
+from copydesk.plugin import group
 from copydesk.plugin.cli import main
 from copydesk.plugin.schema import dumps
 
@@ -280,10 +280,15 @@ def test_a_command_whose_extra_is_missing_says_what_to_install(
 ) -> None:
     """Without scikit-learn, `train` says how to get it, and help still lists it."""
 
-    def load(self: object) -> object:
-        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+    class Entry:
+        """As importlib.metadata has it; which class that is depends on what else is imported."""
 
-    monkeypatch.setattr(importlib.metadata.EntryPoint, "load", load)
+        name = "train"
+
+        def load(self) -> object:
+            raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr(group, "_entry_points", lambda: {"train": Entry()})
     done = runner.invoke(main, ["train", "somewhere", "--output", "x"])
     assert done.exit_code == 2
     assert message in done.stderr
