@@ -35,8 +35,8 @@ from .among_work import Numbered, close_archives, compare, gather, look
 from .archive import Archive
 from .archive_entry import Entry, renamed
 from .archive_file import ArchiveError
-from .batch import Giver, given_scorer
 from .clusters import Cluster, Family, Found, Kin, Texts, cluster_to_dict, summary
+from .given import Giver, given_scorer
 from .inputs import Failure, FileInput, Input, RowInput
 from .outputs import opened
 from .schema import to_json

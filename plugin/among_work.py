@@ -9,10 +9,10 @@ from copydesk import CLAIMS, Matcher, Prints, Scorer, prints
 
 from .among_store import Item, open_store
 from .archive import Archive, Entry, entry_of
-from .batch import Giver, given_scorer, read_article
 from .clusters import Kin, kin_of
+from .given import Giver, given_scorer
 from .inputs import Failure, Input
-from .item import article_of
+from .item import article_of, read_article
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from . import form, page
 from .archive_file import ArchiveError
 from .archive_service import NDJSON, RETRY_AFTER, ArchiveBusy, ArchiveService, articles_of, prepare
 from .auth import ARCHIVE, CHALLENGES, PAGE, Guard, check_origin
-from .batch import read_article as read_document
 from .config import Settings
 from .counting import CountingScorer
 from .draining import Draining
@@ -28,6 +27,7 @@ from .gate import RETRY_AFTER as OVERLOAD_RETRY_AFTER
 from .gate import Gate, Gated, Overloaded
 from .hooks.blueprint import hooks_blueprint
 from .incoming import JSON, read_article, read_body, read_id, read_json, read_plain, source_of
+from .item import read_article as read_document
 from .logs import frames_of
 from .lookup import Lookup, lookup_of, report_on
 from .metrics import CONTENT_TYPE, Metrics

@@ -155,9 +155,8 @@ def search(file: str, archive_file: Path, output_format: str, with_alignment: bo
 
     Exit codes: 0 done, whatever was found, 2 wrong usage or an archive that cannot be used.
     """
-    from .batch import read_article
     from .inputs import Failure, find
-    from .item import article_of
+    from .item import article_of, read_article
     from .schema import source_to_dict, to_json
     from .table import visible
 
@@ -275,9 +274,8 @@ def _entry(model: Path | None, keep_text: bool, item: Input) -> Entry | str:
     from copydesk import CopydeskError
 
     from .archive import entry_of
-    from .batch import read_article
     from .inputs import Failure, RowInput
-    from .item import article_of
+    from .item import article_of, read_article
     from .table import visible
 
     if isinstance(item, Failure):

@@ -18,9 +18,9 @@ from copydesk import DocumentError, Matcher
 
 from .archive import Added, Archive, entry_of
 from .archive_file import ArchiveError
-from .batch import read_article
 from .config import Settings
 from .inputs import Article
+from .item import read_article
 from .schema import FieldError, Json, RequestError, load_article, load_json, parse_article
 
 NDJSON = "application/x-ndjson"

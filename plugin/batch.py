@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from copydesk import (
     CopydeskError,
-    Document,
     DocumentTooLarge,
     Matcher,
     Policy,
@@ -27,14 +26,14 @@ from copydesk import (
     Report,
     Scorer,
     prints,
-    read,
 )
 
 from .among_store import Beside, BesideOthers, Finder
 from .archive import Archive
 from .archive_file import ArchiveError
+from .given import Giver, given_scorer
 from .inputs import Article, Failure, FileInput, Input, RowInput
-from .item import Line, article_of, bare, content_of, key_of, where_of
+from .item import Line, article_of, bare, content_of, key_of, read_article, where_of
 from .outputs import Writer, as_bytes
 from .schema import FieldError, JsonError
 from .workers import Lost, Over, Ready, Workers, cores, here
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from .among import Among
     from .resume import Resume
 
-Giver = Scorer | tuple[Path | None, Policy]  # a scorer, or what another process loads it from
 
 MANY = 200  # inputs from which starting worker processes, half a second each, pays
 FEWEST = 3  # inputs among which a line can be called repeated
@@ -58,25 +56,11 @@ _TYPES = (
 _MOST_NAMED = 10_000  # inputs that are known to end a process, while the others are counted
 
 _log = logging.getLogger("copydesk")
-_workers_scorer: dict[str, Scorer] = {}
 _workers_archive: dict[str, Archive] = {}
 
 
 Outcome = Report | Failure
 Made = Report | Failure | Line
-
-
-def read_article(article: Article) -> Document:
-    """Read one article. Raises DocumentError."""
-    return read(
-        article.data,
-        kind=article.kind,
-        title=article.title,
-        url=article.url,
-        id=article.id,
-        charset=article.charset,
-        date=article.date,
-    )
 
 
 def score_article(
@@ -269,13 +253,3 @@ def _count(
         if counted:
             counted(number)
     return counter.result()
-
-
-def given_scorer(given: Giver) -> Scorer:
-    """The scorer itself, or one that is loaded and stays from one chunk to the next."""
-    if not isinstance(given, tuple):
-        return given
-    key = repr(given)
-    if key not in _workers_scorer:
-        _workers_scorer[key] = Scorer.load(*given)
-    return _workers_scorer[key]

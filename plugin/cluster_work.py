@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 import copydesk
 from copydesk import CopydeskError, Policy, Prints, Repeats, prints
 
-from .batch import read_article, score_item
+from .batch import score_item
 from .cluster_model import scorer_of
 from .cluster_parts import MANIFEST, Part, kept_part, write_part
 from .cluster_plan import ClusterError, Partition, Range, items, lines
 from .inputs import Failure, FileInput, Input, RowInput
-from .item import article_of
+from .item import article_of, read_article
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from copydesk import Cleaned, Report, Scorer
 
-if TYPE_CHECKING:
-    from .lookup import Found
+from .found import Found
 
 
 class Counts(Protocol):

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from copydesk import Cleaned, CopydeskError, Document, DocumentError, DocumentTooLarge, Report, Scorer
 
-from .batch import read_article
+from .found import Found
 from .incoming import read_body, refuse_compressed, source_of
 from .inputs import Article, Kind, kind_of
-from .lookup import Found, Lookup, report_with
+from .item import read_article
+from .lookup import Lookup, report_with
 from .schema import RequestError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from copydesk import CopydeskError
+from copydesk import CopydeskError, Document, read
 
 from .among_store import Beside
 from .inputs import Article, Failure, FileInput, Input, RecordInput, RowInput, read_file
@@ -50,6 +50,19 @@ def article_of(item: Article | FileInput | RowInput) -> Article:
     if isinstance(item, RowInput):
         return load_article(item.line, default_id=item.where, strict=False)
     return item
+
+
+def read_article(article: Article) -> Document:
+    """Read one article. Raises DocumentError."""
+    return read(
+        article.data,
+        kind=article.kind,
+        title=article.title,
+        url=article.url,
+        id=article.id,
+        charset=article.charset,
+        date=article.date,
+    )
 
 
 def key_of(item: Input) -> bytes:

@@ -11,9 +11,8 @@ import dataclasses
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +23,7 @@ from .archive import Archive
 from .archive_file import ArchiveError, ArchiveTimeout
 from .config import ARCHIVE_MS, Settings
 from .counting import CountingScorer
+from .found import Found
 
 UNREADABLE = "sources: not looked up, the archive cannot be read"
 _MOST_IDLE = 8  # open archives that a process keeps: twice the threads of a web worker
@@ -44,16 +44,6 @@ class Opened(Protocol):
 
 
 _Idle = tuple[tuple[int, ...], Opened]  # with what the file was when it was opened
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The sources of an article, best first; `note` says why none were looked up, where that is so, and `texts` are those of the
-    sources, by their ids, where quotes were asked for and the archive keeps texts."""
-
-    sources: tuple[Source, ...] = ()
-    note: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lookup:

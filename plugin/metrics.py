@@ -21,7 +21,8 @@ from copydesk import Report, Scorer, __version__
 
 from .config import announce_metrics
 from .counting import CountingScorer
-from .lookup import UNREADABLE, Found
+from .found import Found
+from .lookup import UNREADABLE
 from .processes import Process, process
 from .queue import depth
 

@@ -28,7 +28,7 @@ from copydesk.plugin.cli import main
 from copydesk.plugin.cluster import Wanted, score_on_cluster
 from copydesk.plugin.cluster_tasks import check_packages, check_paths
 from copydesk.plugin.inputs import FileInput
-from copydesk.plugin.run import Progress
+from copydesk.plugin.progress import Progress
 
 ROWS, FILES, RANGE = 60, 5, 8000
 CUT = f"import copydesk.plugin.cluster_plan as p; p.FILES, p.RANGE = {FILES}, {RANGE}; from copydesk.plugin.cli import main; main()"

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.plugin.batch import article_of
 from copydesk.plugin.inputs import Failure, Input, InputError, RowInput, find, limits, parse_columns
 from copydesk.plugin.inputs.delimited import delimited
+from copydesk.plugin.item import article_of
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from copydesk import DocumentError, DocumentTooLarge
-from copydesk.plugin.batch import article_of
 from copydesk.plugin.inputs import Failure, Input, RecordInput, find, limits
 from copydesk.plugin.inputs.warc import warc
+from copydesk.plugin.item import article_of
 
 brotli = pytest.importorskip("brotli")
 pytest.importorskip("warcio")

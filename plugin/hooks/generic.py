@@ -13,9 +13,9 @@ from datetime import datetime, timezone
 from copydesk import DocumentError, Scorer
 
 from .. import signing
-from ..batch import read_article
 from ..fetch import Remote
 from ..inputs import Article
+from ..item import read_article
 from ..jobs import Entry, Job
 from ..lookup import Lookup, report_on
 from ..schema import Json, parse_article, report_to_dict, to_json

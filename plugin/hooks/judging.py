@@ -15,7 +15,7 @@ import time
 
 from copydesk import DocumentError, Scorer
 
-from ..batch import read_article
+from ..item import read_article
 from ..jobs import Job
 from ..ledger import Ledger
 from ..lookup import Lookup, report_on
