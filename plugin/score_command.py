@@ -1,221 +1,234 @@
-"""`copydesk score`: every outcome to its writer as it comes, every failure named, and at the end what there is to tell."""
+"""`copydesk score`: its options, and which of them go together; `scoring` does the work."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
-from copydesk import Policy, Report
-
-from .batch import MANY, Made
-from .config import wants_colour
-from .inputs import Failure
-from .item import Line
-from .outputs import Csv, Jsonl, OutputError, Writer, as_bytes, is_packed, opened
-from .progress import Progress, duration
-from .stopping import Stopped, command_to_go_on, stoppable
-from .table import Table, visible
+from .input_options import chosen_inputs, input_options, tell_passed_over
+from .options import FILE, OUTPUT, allow_option, loaded_scorer, model_options
 
 if TYPE_CHECKING:
-    from .resume import Resume
+    from .inputs import Format
 
-_LEVELS = ("publish", "review", "hold")
-_NAMED = 100  # failures of one kind that are named on standard error; the output has them all
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the inputs so far."""
-
-    actions: Counter[str] = field(default_factory=Counter)
-    kept: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    start: float = field(default_factory=time.monotonic)
-
-    @property
-    def failed(self) -> int:
-        """Inputs without a report."""
-        return self.actions["error"]
-
-    @property
-    def done(self) -> int:
-        """All inputs so far."""
-        return self.actions.total()
-
-    @property
-    def flagged(self) -> int:
-        """Articles to be looked at."""
-        return self.actions["review"] + self.actions["hold"]
-
-    def code(self, fail_on: str | None) -> int:
-        """What the process exits with."""
-        if self.failed:
-            return 3
-        wanted = _LEVELS[_LEVELS.index(fail_on) :] if fail_on else ()
-        return int(any(self.actions[action] for action in wanted))
-
-    def summary(self) -> str:
-        """Counts, seconds and rate, for one line."""
-        seconds = time.monotonic() - self.start
-        fresh = self.done - self.kept
-        counts = [f"{self.actions[action]:,} {action}" for action in reversed(_LEVELS)]
-        counts += [f"{self.failed:,} failed"] if self.failed else []
-        kept = f" ({self.kept:,} of them in an earlier run)" if self.kept else ""
-        rate = f", {fresh / seconds:,.0f} a second" if fresh and seconds > 0 else ""
-        noun = "article" if self.done == 1 else "articles"
-        return f"{self.done:,} {noun}{kept} in {_took(seconds)}{rate}: {', '.join(counts)}"
+_FORMATS = click.Choice(["table", "jsonl", "csv", "parquet", "html"])
+_FORMATS_HELP = (
+    "A table to read, a report a line, rows for a spreadsheet, columns for analysis, or one page with everything."
+)
+_OUTPUT_OR_FOLDER = click.Path(path_type=Path)
+_SECONDS = click.FloatRange(0.1, 86_400)
+_MEBIBYTES = click.IntRange(256, 1_048_576)
+_ON_A_CLUSTER = (
+    "--engine dask needs --scheduler ADDRESS and --output FOLDER, and writes Parquet parts there: without --format, --jobs, "
+    "--with-text, --archive, --among, --clusters, --with-alignment, --exclude, --columns, "
+    "--files-from, --resume, --timeout and --max-memory"
+)
 
 
-def writer_of(
+@click.command()
+@click.option("--format", "output_format", type=_FORMATS, default="table", show_default=True, help=_FORMATS_HELP)
+@click.option(
+    "--output",
+    type=_OUTPUT_OR_FOLDER,
+    help="Write to this file, whole or not at all, gzipped if it ends in .gz; - is standard output.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one for few inputs, else one a core.")
+@click.option("--with-text", is_flag=True, help="Add the text that start and end index (jsonl and parquet only).")
+@click.option(
+    "--fail-on", type=click.Choice(["review", "hold"]), help="Exit 1 if an article is to be reviewed, or held."
+)
+@click.option(
+    "--no-repeats", is_flag=True, help="Score every article by itself, without counting lines over all of them."
+)
+@click.option("--archive", type=FILE, help="Name the articles of this archive that an article is made from.")
+@click.option("--among", is_flag=True, help="Name the inputs that others of them are copied or rewritten from.")
+@click.option("--clusters", type=OUTPUT, help="Write which inputs belong together to this file, a line each (--among).")
+@click.option(
+    "--with-alignment",
+    is_flag=True,
+    help="Add the sentences that each source shares with the article (jsonl and parquet only).",
+)
+@click.option("--resume", is_flag=True, help="Go on where an earlier run with this --output was ended (jsonl, csv).")
+@click.option("--rescore", is_flag=True, help="With --resume, or on a cluster: begin anew, whatever is there.")
+@click.option("--timeout", type=_SECONDS, help="Seconds that one article may take; it fails then, the others go on.")
+@click.option("--max-memory", type=_MEBIBYTES, help="MiB of data that a process may hold; the article fails then.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary; failures are named all the same.")
+@click.option(
+    "--engine", type=click.Choice(["joblib", "dask"]), default="joblib", help="dask: on a cluster (--scheduler)."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="The cluster's, such as tcp://host:8786; --output is a folder.")
+@allow_option
+@model_options
+@input_options
+def score(
+    paths: tuple[str, ...],
     output_format: str,
-    *,
-    with_text: bool = False,
-    with_alignment: bool = False,
-    policy: Policy | None = None,
-    to_file: bool,
-) -> Writer:
-    """The writer of a format, for a file or else for standard output, which may be a terminal; `policy` is named on a page."""
-    if output_format == "jsonl":
-        return Jsonl(with_text, with_alignment)
-    if output_format == "csv":
-        return Csv()
-    if output_format == "parquet":
-        from .output_parquet import Parquet
-
-        return Parquet(with_text, with_alignment)
-    if output_format == "html":
-        from .report_page import ReportPage
-
-        return ReportPage(policy)
-    on_terminal = not to_file and sys.stdout.isatty()
-    columns = shutil.get_terminal_size().columns if on_terminal else 120
-    return Table(columns, wants_colour(on_terminal))
-
-
-def is_by_line(writer: Writer) -> bool:
-    """Does each line stand for itself, so that any process can make it?"""
-    return isinstance(writer, Jsonl | Csv)
-
-
-def run(
-    outcomes: Iterable[Made],
-    writer: Writer,
     output: Path | None,
-    *,
-    resume: Resume | None = None,
-    fail_on: str | None = None,
-    progress: Progress,
-) -> int:
-    """Write every outcome and name every failure, as they come; the exit code.
-
-    `progress` may have shown the first pass already; reports on the same terminal need none. With `resume`, lines go there.
-
-    Raises OutputError where the output cannot be written.
-    """
-    tally = Tally()
-    on_terminal = output is None and sys.stdout.isatty()
-    sink: AbstractContextManager[IO[bytes] | None] = (
-        nullcontext() if resume else opened(output, packed=is_packed(output))
-    )
-    with stoppable():
-        try:
-            with sink as stream, progress:
-                _write_all(outcomes, writer, stream or resume, tally, progress, on_terminal)
-        except Stopped as stopped:
-            _stopped(tally, resume, writer, to_file=output is not None)
-            sys.exit(stopped.code)
-        except OSError as error:
-            if resume is None:
-                raise
-            click.echo(f"what is written so far stays; to go on: {command_to_go_on()}", err=True)
-            raise OutputError(f"{output}.part: cannot be written ({error.strerror or error})") from error
-    for kind, count in tally.kinds.items():
-        if count > _NAMED:
-            click.echo(f"... and {count - _NAMED:,} more of this kind: {kind}", err=True)
-    if not progress.quiet and (output is not None or tally.done >= MANY):
-        click.echo(tally.summary(), err=True)
-    return tally.code(fail_on)
-
-
-def _write_all(
-    outcomes: Iterable[Made],
-    writer: Writer,
-    sink: IO[bytes] | Resume | None,
-    tally: Tally,
-    progress: Progress,
-    on_terminal: bool,
+    jobs: int | None,
+    with_text: bool,
+    fail_on: str | None,
+    input_format: Format,
+    exclude: tuple[str, ...],
+    files_from: str | None,
+    columns: tuple[str, ...],
+    no_repeats: bool,
+    archive: Path | None,
+    among: bool,
+    clusters: Path | None,
+    with_alignment: bool,
+    resume: bool,
+    rescore: bool,
+    timeout: float | None,
+    max_memory: int | None,
+    quiet: bool,
+    engine: str,
+    scheduler: str | None,
+    allow: tuple[str, ...],
+    model: Path | None,
+    policy: Path | None,
 ) -> None:
-    from .resume import Resume
+    """Score articles: files, folders, patterns, or - for standard input.
 
-    assert sink is not None
-    encoding = sys.stdout.encoding if on_terminal else "utf-8"
-    both = on_terminal and sys.stderr.isatty()  # what the output shows need not be said again beside it
-    if not isinstance(sink, Resume):
-        sink.write(as_bytes(writer.start(), encoding))
-    for made in outcomes:
-        if on_terminal:
-            progress.clear()
-        failure = _count(made, tally)
-        if failure is not None and not both:
-            _name(failure, tally, progress)
-        if isinstance(sink, Resume):
-            assert isinstance(made, Line)
-            sink.add(made)
-        else:
-            sink.write(_text(made, writer, encoding))
-        if on_terminal:
-            sys.stdout.buffer.flush()
-        else:
-            progress.scored(tally.done, tally.failed, tally.flagged)
-    if isinstance(sink, Resume):
-        sink.finish()
-    else:
-        sink.write(as_bytes(writer.end(tally.failed), encoding))
+    A PATH is a file or a folder of .html, .htm, .txt and .md files with one article each, or of files with many: .jsonl
+    with one a line, {"id", "title", "text" or "html", "url", "date"}, .csv, .tsv and .parquet with columns called so, and
+    .warc of crawls; packed as .gz, or .zst. A pattern such as "in/**/*.html" is one PATH, in quotes.
+
+    Three inputs or more are gone through twice: first to count which lines stand in many articles of one site, then to
+    score them. Of standard input, at most 1 GiB is read ahead and counted. With --among, the inputs are compared with each
+    other, too: the earliest is named as the source of its copies and rewrites, or the longest where no date is known.
+
+    Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, each named on standard error.
+    """
+    from .among import comparing
+    from .batch import score_all
+    from .config import load_settings
+    from .outputs import check_output
+    from .progress import Progress
+    from .resume_options import resuming
+    from .scoring import is_by_line, run, writer_of
+
+    output = None if output == Path("-") else output
+    if engine == "dask" or scheduler:
+        local = (
+            jobs,
+            with_text,
+            archive,
+            among,
+            clusters,
+            with_alignment,
+            exclude,
+            columns,
+            files_from,
+            resume,
+            timeout,
+            max_memory,
+        )
+        if engine != "dask" or not scheduler or not output or any(local) or output_format != "table":
+            raise click.UsageError(_ON_A_CLUSTER)
+        sys.exit(
+            _score_on_cluster(
+                paths, output, scheduler, fail_on, input_format, no_repeats, rescore, quiet, allow, model, policy
+            )
+        )
+    if output and output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder, expected a file")
+    nested = output_format in ("jsonl", "parquet")
+    check_output(output_format, output)
+    if with_text and not nested:
+        raise click.UsageError("--with-text needs --format jsonl or parquet")
+    if with_alignment and not (nested and (archive or among)):
+        raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl or parquet")
+    if clusters and not among:
+        raise click.UsageError("--clusters needs --among")
+    if clusters and output and clusters.resolve() == output.resolve():
+        raise click.UsageError("--clusters and --output are the same file")
+    if rescore and not resume:
+        raise click.UsageError("--rescore needs --resume")
+    settings = load_settings(model=model, policy=policy, allow=allow)
+    inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, (output, clusters))
+    progress = Progress(quiet=quiet)
+    writer = writer_of(
+        output_format,
+        with_text=with_text,
+        with_alignment=with_alignment,
+        policy=settings.policy,
+        to_file=output is not None,
+    )
+    scorer = loaded_scorer(settings)
+    with (
+        resuming(
+            resume,
+            scorer,
+            writer,
+            output,
+            paths,
+            rescore=rescore,
+            archive=archive,
+            options={
+                "format": output_format,
+                "with-text": with_text,
+                "with-alignment": with_alignment,
+                "input-format": input_format,
+                "exclude": list(exclude),
+                "columns": list(columns),
+                "files-from": files_from,
+                "no-repeats": no_repeats,
+                "among": among,
+            },
+        ) as resumed,
+        comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared,
+    ):
+        outcomes = score_all(
+            scorer,
+            inputs,
+            jobs=jobs,
+            model=settings.model,
+            policy=settings.policy,
+            ahead=None if no_repeats else inputs.ahead,
+            counted=progress.counted,
+            archive=archive,
+            quotes=with_alignment,
+            among=compared,
+            writer=writer if is_by_line(writer) else None,
+            resume=resumed,
+            timeout=timeout,
+            max_memory=max_memory,
+        )
+        code = run(outcomes, writer, output, resume=resumed, fail_on=fail_on, progress=progress)
+    if not quiet:
+        tell_passed_over(inputs)
+    sys.exit(code)
 
 
-def _count(made: Made, tally: Tally) -> Failure | None:
-    """Count an outcome; the failure, if it is a new one."""
-    if isinstance(made, Line):
-        tally.actions[made.action] += 1
-        tally.kept += made.kept
-        return made.failure
-    tally.actions[made.action if isinstance(made, Report) else "error"] += 1
-    return made if isinstance(made, Failure) else None
+def _score_on_cluster(
+    paths: tuple[str, ...],
+    output: Path,
+    scheduler: str,
+    fail_on: str | None,
+    input_format: Format,
+    no_repeats: bool,
+    rescore: bool,
+    quiet: bool,
+    allow: tuple[str, ...],
+    model: Path | None,
+    policy: Path | None,
+) -> int:
+    from .cluster import Wanted, score_on_cluster
+    from .config import load_settings
+    from .progress import Progress
 
-
-def _text(made: Made, writer: Writer, encoding: str) -> bytes:
-    if isinstance(made, Line):
-        return made.text or b""
-    return as_bytes(writer.fail(made) if isinstance(made, Failure) else writer.add(made), encoding)
-
-
-def _name(failure: Failure, tally: Tally, progress: Progress) -> None:
-    tally.kinds[failure.type] += 1
-    if tally.kinds[failure.type] <= _NAMED:
-        progress.clear()
-        click.echo(f"{visible(failure.where)}: {visible(failure.reason)}", err=True)
-
-
-def _stopped(tally: Tally, resume: Resume | None, writer: Writer, *, to_file: bool) -> None:
-    """Tell somebody who ended the work what there is of it."""
-    if resume:
-        resume.suspend()
-    click.echo(f"interrupted: {tally.summary()}", err=True)
-    if resume:
-        click.echo(f"to go on: {command_to_go_on()}", err=True)
-    elif to_file:
-        more = ", with --resume it could go on" if is_by_line(writer) else ""
-        click.echo(f"nothing is written{more}", err=True)
-
-
-def _took(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
+    settings = load_settings(model=model, policy=policy, allow=allow)
+    wanted = Wanted(
+        paths,
+        input_format,
+        output,
+        loaded_scorer(settings),
+        settings.model,
+        settings.policy,
+        repeats=not no_repeats,
+        rescore=rescore,
+    )
+    return score_on_cluster(wanted, scheduler, Progress(quiet=quiet), fail_on=fail_on)
