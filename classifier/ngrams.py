@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
+
 BITS = 18
 ORDERS = (3, 4, 5, 6)
 _BASE = np.uint32(0x01000193)  # FNV's prime: every step multiplies by it and adds a byte
@@ -46,8 +48,14 @@ def grams(units: Sequence[str]) -> Grams:
     """Hash the n-grams of every unit (a sentence in scored form); a space is put before and after each."""
     coded = [b" %b " % unit.encode("utf-8", "replace") for unit in units]
     lengths = np.fromiter(map(len, coded), dtype=np.int64, count=len(coded))
-    codes = np.frombuffer(b"".join(coded), dtype=np.uint8).astype(np.uint32)
-    unit = np.arange(len(coded), dtype=np.int32)
+    return Grams(*_hashed(b"".join(coded), lengths))
+
+
+@compiled
+def _hashed(data: bytes, lengths: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Buckets of all n-grams of `data`, whose units have these lengths in bytes, and the unit of each; order by order."""
+    codes = np.frombuffer(data, dtype=np.uint8).astype(np.uint32)
+    unit = np.arange(len(lengths), dtype=np.int32)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(codes))  # bytes from here to the end of the unit
     buckets, units_of = [], []
     rolling = codes
@@ -58,7 +66,7 @@ def grams(units: Sequence[str]) -> Grams:
             mixed = (kept ^ (kept >> np.uint32(15)) ^ np.uint32(n * 0x85EBCA6B & 0xFFFFFFFF)) * _MIX
             buckets.append(mixed >> np.uint32(32 - BITS))
             units_of.append(unit.repeat(np.maximum(lengths - n + 1, 0)))
-    return Grams(np.concatenate(buckets), np.concatenate(units_of))
+    return np.concatenate(buckets), np.concatenate(units_of)
 
 
 def rows(grams: Grams, row_of_unit: NDArray[np.int32]) -> Rows:

@@ -41,7 +41,10 @@ def logged_in(browser: Browser, site: Site, who: str = "admin", width: int = 128
     # Not through the form: a timer of that page takes the focus to the name 200 ms after loading, and with it what is being typed
     # as the password. The cookies that the answer sets are the page's.
     answer = context.request.post(
-        f"{site.url}/wp-login.php", form={"log": who, "pwd": PASSWORDS[who], "wp-submit": "Log In"}, max_redirects=0, timeout=30_000
+        f"{site.url}/wp-login.php",
+        form={"log": who, "pwd": PASSWORDS[who], "wp-submit": "Log In"},
+        max_redirects=0,
+        timeout=30_000,
     )
     if answer.status != 302:
         raise AssertionError(f"{who} could not log in: {answer.status}")
