@@ -30,11 +30,12 @@ import numpy as np
 
 from copydesk import CopydeskError, Matcher, Model, RepeatCounter, Repeats
 
-from .among_store import BatchStore, Beside, Item, Numbers, close_stores, open_store, store_path
+from .among_store import BatchStore, Item, Numbers, close_stores, open_store, store_path
 from .among_work import Numbered, close_archives, compare, gather, look
 from .archive import Archive
 from .archive_entry import Entry, renamed
-from .archive_file import ArchiveError
+from .archive_errors import ArchiveError
+from .beside import Beside
 from .clusters import Cluster, Family, Found, Kin, Texts, cluster_to_dict, summary
 from .given import Giver, given_scorer
 from .inputs import Failure, FileInput, Input, RowInput
@@ -236,19 +237,15 @@ class Among:
 
 @contextmanager
 def comparing(
-    wanted: bool,
     ahead: Callable[[], Iterator[Input]],
     clusters: Path | None,
     progress: Progress,
     *,
     quotes: bool,
     quiet: bool,
-) -> Iterator[Among | None]:
-    """A comparison for a batch that is scored meanwhile, None where none is wanted; at its end the clusters are written, whole or not
-    at all, and summed up on standard error."""
-    if not wanted:
-        yield None
-        return
+) -> Iterator[Among]:
+    """A comparison for a batch that is scored meanwhile; at its end the clusters are written, whole or not at all, and summed up on
+    standard error."""
     file = nullcontext(None) if clusters is None else opened(clusters)
     with _terminated(), Among(ahead, quotes=quotes, told=progress.compared) as among, file as stream:
         yield among

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from .archive import Entry
 from .archive_entry import unsealed
 from .archive_file import failures
 from .folded import unfold
-from .inputs import Input
 
 MOST_NAMED = 5  # sources in a report
 _SCHEMA = """
@@ -42,13 +40,6 @@ _ORDER = (
 Numbers = NDArray[np.int64]
 
 
-class Finder(Protocol):
-    """Anything that names the sources of an article."""
-
-    def find(self, document: Document) -> tuple[Source, ...]:
-        """The sources, best first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """An article of the batch: how it is called, when it was published and how many words it has."""
@@ -57,16 +48,6 @@ class Item:
     title: str
     date: str | None
     words: int
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """An input with the numbers of the articles that it may be made from, the likeliest first; `folder` is the batch's."""
-
-    item: Input
-    others: tuple[int, ...]
-    folder: Path
-    quotes: bool
 
 
 class BatchStore:
@@ -167,22 +148,6 @@ class BatchStore:
                 "SELECT body FROM item JOIN print ON print.number = twin WHERE item.number = ?", (number,)
             ).fetchone()
             return source if body is None else quoted(source, unfold(body))
-
-
-@dataclass(frozen=True, slots=True)
-class BesideOthers:
-    """Finds the sources of an article among others of its batch and, where there is one, in an archive."""
-
-    beside: Beside
-    model: Model
-    archive: Finder | None
-
-    def find(self, document: Document) -> tuple[Source, ...]:
-        """The sources; those of both together, claims first and then by score, and no id twice. Raises ArchiveError."""
-        store = open_store(self.beside.folder, self.model)
-        found = store.sources(document, self.beside.others, quotes=self.beside.quotes)
-        more = () if self.archive is None else self.archive.find(document)
-        return merged(found, more) if more else found
 
 
 def merged(found: Sequence[Source], more: Sequence[Source]) -> tuple[Source, ...]:

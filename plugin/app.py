@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from copydesk import CopydeskError, Matcher, Report, Scorer, __version__
 
 from . import form, page
-from .archive_file import ArchiveError
+from .archive_errors import ArchiveError
 from .archive_service import NDJSON, RETRY_AFTER, ArchiveBusy, ArchiveService, articles_of, prepare
 from .auth import ARCHIVE, CHALLENGES, PAGE, Guard, check_origin
 from .config import Settings

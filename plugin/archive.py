@@ -21,18 +21,8 @@ from copydesk import Candidate, Document, LookUp, Matcher, Source, quoted
 from . import postings
 from .archive_check import stats, verify
 from .archive_entry import MOST_PRINT, Entry, entry_of, hash_of, unsealed
-from .archive_file import (
-    ArchiveError,
-    ArchiveTimeout,
-    check,
-    check_weights,
-    connect,
-    failures,
-    prepare,
-    setting,
-    within,
-    writing,
-)
+from .archive_errors import ArchiveError, ArchiveTimeout
+from .archive_file import check, check_weights, connect, failures, prepare, setting, within, writing
 from .folded import MOST, unfold
 
 __all__ = ["Added", "Archive", "ArchiveError", "ArchiveTimeout", "Entry", "entry_of"]

@@ -12,7 +12,8 @@ from copydesk import check_print
 
 from . import postings
 from .archive_entry import HASH, unsealed
-from .archive_file import FORMAT, ArchiveError, setting
+from .archive_errors import ArchiveError
+from .archive_file import FORMAT, setting
 from .folded import unfold
 
 

@@ -70,7 +70,7 @@ def add(
     Exit codes: 0 done, 2 wrong usage or an archive that cannot be used, 3 some inputs failed, each named on standard error.
     """
     from .archive import Added
-    from .archive_file import ArchiveError
+    from .archive_errors import ArchiveError
     from .archive_workers import each
     from .progress import Progress
 
@@ -113,7 +113,7 @@ def remove(ids: tuple[str, ...], file: Path, model: Path | None) -> None:
 
     Exit codes: 0 done, 2 wrong usage or an archive that cannot be used, 3 an id is not there, each named on standard error.
     """
-    from .archive_file import ArchiveError
+    from .archive_errors import ArchiveError
     from .table import visible
 
     with _open(file, model, write=_holds_something(file)) as opened:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from copydesk import CopydeskError
-
 from . import archive_migrate, postings
+from .archive_errors import ArchiveError, ArchiveTimeout
 
 APPLICATION = 0x43504459  # "CPDY"
 FORMAT = 2
@@ -35,14 +34,6 @@ _PATIENCE = 10.0  # seconds that a writer waits for another one
 _SMALLEST = 512  # bytes of the smallest file that SQLite reads as one
 _STEPS = 1000  # of SQLite's machine between two looks at the clock: some 20 microseconds
 _LARGEST = 32 * 1024 * 1024  # bytes of a value: the directory of 1.9 billion pairs
-
-
-class ArchiveError(CopydeskError):
-    """The archive cannot be used: it is none, damaged, of another format or model, locked, read-only, or the disk is full."""
-
-
-class ArchiveTimeout(ArchiveError):
-    """A search was not done by its deadline."""
 
 
 def prepare(connection: sqlite3.Connection, settings: dict[str, str]) -> None:

@@ -15,7 +15,8 @@ from copydesk import Matcher, reassembled
 
 from .archive import Archive
 from .archive_entry import sealed
-from .archive_file import ArchiveError, failures, writing
+from .archive_errors import ArchiveError
+from .archive_file import failures, writing
 from .archive_workers import each
 from .folded import unfold
 

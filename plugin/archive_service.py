@@ -17,7 +17,7 @@ from pathlib import Path
 from copydesk import DocumentError, Matcher
 
 from .archive import Added, Archive, entry_of
-from .archive_file import ArchiveError
+from .archive_errors import ArchiveError
 from .config import Settings
 from .inputs import Article
 from .item import read_article

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from copydesk import (
     CopydeskError,
     DocumentTooLarge,
-    Matcher,
     Policy,
     Prints,
     RepeatCounter,
@@ -28,9 +27,8 @@ from copydesk import (
     prints,
 )
 
-from .among_store import Beside, BesideOthers, Finder
-from .archive import Archive
-from .archive_file import ArchiveError
+from .archive_errors import ArchiveError
+from .beside import Beside, BesideOthers, Finder
 from .given import Giver, given_scorer
 from .inputs import Article, Failure, FileInput, Input, RowInput
 from .item import Line, article_of, bare, content_of, key_of, read_article, where_of
@@ -40,6 +38,7 @@ from .workers import Lost, Over, Ready, Workers, cores, here
 
 if TYPE_CHECKING:
     from .among import Among
+    from .archive import Archive
     from .resume import Resume
 
 
@@ -177,9 +176,7 @@ def score_all(
         stream = chain(first, stream)
     jobs = jobs or (cores() if known > MANY else 1)
     isolated = jobs > 1 or timeout is not None or max_memory is not None
-    opened = (
-        None if archive is None else Archive(archive, Matcher(scorer.model), quotes=quotes)
-    )  # refused here, before any work
+    opened = None if archive is None else _opened(archive, scorer, quotes)  # refused here, before any work
     given: Giver = (model, policy) if isolated else scorer
     work = partial(_work, writer, given, opened if not isolated else None, archive, quotes)
     pool = Workers(jobs, timeout=timeout, max_memory=max_memory) if isolated else None
@@ -200,6 +197,14 @@ def score_all(
         yield from over(items, partial(work, repeats=repeats), partial(_lost, writer))
 
 
+def _opened(archive: Path, scorer: Scorer, quotes: bool) -> Archive:
+    from copydesk import Matcher
+
+    from .archive import Archive  # loads SQLite, which most batches do without
+
+    return Archive(archive, Matcher(scorer.model), quotes=quotes)
+
+
 def _work(
     writer: Writer | None,
     given: Giver,
@@ -214,7 +219,7 @@ def _work(
     if opened is None and archive is not None:
         key = repr((given, archive, quotes))
         if key not in _workers_archive:
-            _workers_archive[key] = Archive(archive, Matcher(scorer.model), quotes=quotes)
+            _workers_archive[key] = _opened(archive, scorer, quotes)
         opened = _workers_archive[key]
     if writer is None:
         return score_item(scorer, item, repeats, opened)

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from copydesk import CopydeskError, Document, read
 
-from .among_store import Beside
+from .beside import Beside
 from .inputs import Article, Failure, FileInput, Input, RecordInput, RowInput, read_file
 from .inputs.bodies import article_of_record
 from .schema import load_article

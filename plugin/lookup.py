@@ -20,7 +20,7 @@ from typing import Protocol
 from copydesk import Document, Matcher, Report, Scorer, Source, quoted
 
 from .archive import Archive
-from .archive_file import ArchiveError, ArchiveTimeout
+from .archive_errors import ArchiveError, ArchiveTimeout
 from .config import ARCHIVE_MS, Settings
 from .counting import CountingScorer
 from .found import Found

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING
 
 from copydesk import Repeats
 
-from .among_store import Beside
+from .beside import Beside
 from .inputs import Input
 from .item import Line, bare, content_of, key_of
 from .journal import Entry, Journal, ResumeError, records

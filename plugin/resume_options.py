@@ -10,10 +10,8 @@ from pathlib import Path
 import click
 
 import copydesk
-from copydesk import Matcher, Scorer
+from copydesk import Scorer
 
-from .archive import Archive
-from .archive_file import failures
 from .journal import ResumeError
 from .outputs import Csv, Jsonl, Writer, is_packed
 from .resume import Resume
@@ -64,6 +62,11 @@ def _plain(value: object) -> object:
 
 def _state(archive: Path, scorer: Scorer) -> list[int]:
     """Other numbers after every article that was added, replaced or removed."""
+    from copydesk import Matcher
+
+    from .archive import Archive
+    from .archive_file import failures
+
     with Archive(archive, Matcher(scorer.model)) as opened, failures(archive):
         query = "SELECT count(*), coalesce(max(number), 0), coalesce(sum(number), 0) FROM article"
         return [int(each) for each in opened.connection.execute(query).fetchone()]

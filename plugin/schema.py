@@ -24,7 +24,7 @@ from copydesk import (
     published,
 )
 
-from .archive_file import ArchiveError
+from .archive_errors import ArchiveError
 from .inputs import Article, Failure
 from .state import StateError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from .input_options import chosen_inputs, input_options, tell_passed_over
 from .options import FILE, OUTPUT, allow_option, loaded_scorer, model_options
 
 if TYPE_CHECKING:
-    from .inputs import Format
+    from .among import Among
+    from .inputs import Format, Inputs
+    from .progress import Progress
 
 _FORMATS = click.Choice(["table", "jsonl", "csv", "parquet", "html"])
 _FORMATS_HELP = (
@@ -102,7 +105,6 @@ def score(
 
     Exit codes: 0 done, 1 --fail-on met, 2 wrong usage, 3 some inputs failed, each named on standard error.
     """
-    from .among import comparing
     from .batch import score_all
     from .config import load_settings
     from .outputs import check_output
@@ -179,7 +181,7 @@ def score(
                 "among": among,
             },
         ) as resumed,
-        comparing(among, inputs.ahead, clusters, progress, quotes=with_alignment, quiet=quiet) as compared,
+        _comparing(among, inputs, clusters, progress, quotes=with_alignment, quiet=quiet) as compared,
     ):
         outcomes = score_all(
             scorer,
@@ -201,6 +203,16 @@ def score(
     if not quiet:
         tell_passed_over(inputs)
     sys.exit(code)
+
+
+def _comparing(
+    wanted: bool, inputs: Inputs, clusters: Path | None, progress: Progress, *, quotes: bool, quiet: bool
+) -> AbstractContextManager[Among | None]:
+    if not wanted:
+        return nullcontext()  # without loading SQLite and what else comparing needs, 40 ms
+    from .among import comparing
+
+    return comparing(inputs.ahead, clusters, progress, quotes=quotes, quiet=quiet)
 
 
 def _score_on_cluster(

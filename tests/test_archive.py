@@ -9,7 +9,7 @@ from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 
 from copydesk import Matcher, Scorer, read
 from copydesk.plugin.archive import Archive, entry_of
-from copydesk.plugin.archive_file import ArchiveError
+from copydesk.plugin.archive_errors import ArchiveError
 
 STORIES = {"harbour": ORIGINAL, "bees": UNRELATED, "row": SAME_EVENT}
 

@@ -22,7 +22,7 @@ from copydesk import Matcher, Policy, Scorer
 from copydesk.plugin import archive_service
 from copydesk.plugin.app import create_app
 from copydesk.plugin.archive import Archive
-from copydesk.plugin.archive_file import ArchiveError
+from copydesk.plugin.archive_errors import ArchiveError
 from copydesk.plugin.cli import main
 from copydesk.plugin.config import Settings
 from copydesk.plugin.lookup import ArchiveTimeout

@@ -17,7 +17,7 @@ from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 
 from copydesk import Document, Matcher, Scorer, Source, read
 from copydesk.plugin.archive import Archive, entry_of
-from copydesk.plugin.archive_file import ArchiveError
+from copydesk.plugin.archive_errors import ArchiveError
 from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Found, Lookup, report_on
 
 LATE = "sources: not looked up, the archive did not answer within 20 ms"
