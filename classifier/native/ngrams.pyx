@@ -91,30 +91,26 @@ def counted(ordered, const float[::1] weight_of_count):
 
 
 cdef tuple runs(const key_t[::1] ordered, const float[::1] weight_of_count):
-    cdef Py_ssize_t i, distinct = 1 if ordered.shape[0] else 0
+    cdef Py_ssize_t i, distinct = 1 if ordered.shape[0] else 0, run = 0, row_start = 0, run_start = 0
+    cdef Py_ssize_t highest = weight_of_count.shape[0] - 1
     for i in range(1, ordered.shape[0]):
         distinct += ordered[i] != ordered[i - 1]
     bucket_array, value_array = np.empty(distinct, dtype=np.uint32), np.empty(distinct, dtype=np.float32)
     row_array, count_array = np.empty(distinct, dtype=np.int32), np.empty(distinct, dtype=np.int32)
-    if not distinct:
-        return bucket_array, value_array, row_array, count_array
     cdef uint32_t[::1] bucket = bucket_array
     cdef float[::1] value = value_array
     cdef int32_t[::1] row = row_array, count = count_array
-    cdef Py_ssize_t run = 0, row_start = 0, run_start = 0, highest = weight_of_count.shape[0] - 1
-    cdef key_t key
     cdef float weight
     cdef double squares = 0
     for i in range(1, ordered.shape[0] + 1):
-        key = ordered[i - 1]
-        if i < ordered.shape[0] and ordered[i] == key:
+        if i < ordered.shape[0] and ordered[i] == ordered[i - 1]:
             continue
-        weight = weight_of_count[min(i - run_start, highest)]
-        bucket[run], value[run] = <uint32_t>(key & (BUCKETS - 1)), weight
-        row[run], count[run] = <int32_t>(key >> BITS), <int32_t>(i - run_start)
+        bucket[run], row[run] = <uint32_t>(ordered[i - 1] & (BUCKETS - 1)), <int32_t>(ordered[i - 1] >> BITS)
         if row[run] != row[row_start]:
             scale(value, row_start, run, squares)
             row_start, squares = run, 0
+        weight = weight_of_count[min(i - run_start, highest)]
+        value[run], count[run] = weight, <int32_t>(i - run_start)
         squares += <double>weight * weight
         run_start = i
         run += 1

@@ -1,0 +1,101 @@
+"""Twins of `linear.py`: every entry's weights are read where they stand and added up at once, so that no table of them is gathered."""
+
+from libc.math cimport sqrt
+from libc.stdint cimport int32_t, uint32_t, uint64_t
+
+import numpy as np
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define ask_for(where) __builtin_prefetch(where)
+    #else
+    #define ask_for(where) ((void)(where))
+    #endif
+    """
+    void ask_for(const void *where) noexcept  # has the processor fetch what will be read soon; reads nothing itself
+
+cdef enum:
+    BITS = 18  # of a key, for its bucket; those above are its row
+    BUCKETS = 1 << 18
+    TOGETHER = 16  # heads that are added up in one walk
+    AHEAD = 24  # entries; a table of 9 MB stands in no near cache, and waiting for it took two thirds of the time
+ctypedef fused key_t:
+    uint32_t
+    uint64_t
+
+
+def key_scores(ordered, const float[::1] weight_of_count, weights, int spare, Py_ssize_t size):
+    """Scores without bias of sorted keys, as in Rows: weights (columns, heads), looked up at bucket >> spare -> (size, heads)."""
+    out = np.zeros((size, weights.shape[1]), dtype=np.float32)
+    flat = np.ascontiguousarray(weights, dtype=np.float32).reshape(-1)
+    for first in range(0, weights.shape[1], TOGETHER):
+        if ordered.dtype.itemsize == 4:
+            score_keys[uint32_t](ordered, weight_of_count, flat, spare, first, out)
+        else:
+            score_keys[uint64_t](ordered, weight_of_count, flat, spare, first, out)
+    return out
+
+
+cdef int score_keys(
+    const key_t[::1] ordered, const float[::1] weight_of_count, const float[::1] flat, int spare, Py_ssize_t first,
+    float[:, ::1] out,
+) except -1:
+    """Add up the heads from `first` on, as many as fit, in double precision."""
+    cdef Py_ssize_t keys = ordered.shape[0], heads = out.shape[1], i, at, head, run_start = 0
+    cdef Py_ssize_t end = min(heads - first, TOGETHER), highest = weight_of_count.shape[0] - 1
+    cdef double[TOGETHER] sums
+    cdef double weight, squares = 0, norm
+    cdef key_t key
+    for head in range(end):
+        sums[head] = 0
+    for i in range(1, keys + 1):
+        key = ordered[i - 1]
+        if i + AHEAD < keys:
+            at = (<Py_ssize_t>(ordered[i + AHEAD] & (BUCKETS - 1)) >> spare) * heads + first
+            ask_for(&flat[at])
+            ask_for(&flat[at + end - 1])  # it may lie across two lines of the cache
+        if i < keys and ordered[i] == key:
+            continue
+        weight = weight_of_count[min(i - run_start, highest)]
+        run_start = i
+        squares += weight * weight
+        at = (<Py_ssize_t>(key & (BUCKETS - 1)) >> spare) * heads + first
+        for head in range(end):
+            sums[head] += weight * flat[at + head]
+        if i == keys or ordered[i] >> BITS != key >> BITS:
+            norm = sqrt(squares)
+            for head in range(end):
+                out[<Py_ssize_t>(key >> BITS), first + head] = <float>(sums[head] / norm)
+                sums[head] = 0
+            squares = 0
+    return 0
+
+
+def entry_sums(const int32_t[::1] row, const int32_t[::1] column, const float[::1] value, weights, Py_ssize_t size):
+    """Sums of value[i] * weights[column[i]] over the entries of every row: row (sorted), column and value (m,), weights (columns,
+    heads) -> (size, heads)."""
+    cdef Py_ssize_t heads = weights.shape[1], entries = row.shape[0], first, i, head, end, at
+    out_array = np.zeros((size, heads), dtype=np.float32)
+    cdef float[:, ::1] out = out_array
+    cdef const float[::1] flat = np.ascontiguousarray(weights, dtype=np.float32).reshape(-1)
+    cdef double[TOGETHER] sums
+    cdef double weight
+    for first in range(0, heads, TOGETHER):
+        end = min(heads - first, TOGETHER)
+        for head in range(end):
+            sums[head] = 0
+        for i in range(entries):
+            if i + AHEAD < entries:
+                at = <Py_ssize_t>column[i + AHEAD] * heads + first
+                ask_for(&flat[at])
+                ask_for(&flat[at + end - 1])
+            at = <Py_ssize_t>column[i] * heads + first
+            weight = value[i]
+            for head in range(end):
+                sums[head] += weight * flat[at + head]
+            if i + 1 == entries or row[i + 1] != row[i]:
+                for head in range(end):
+                    out[row[i], first + head] = <float>sums[head]
+                    sums[head] = 0
+    return out_array
