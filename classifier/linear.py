@@ -72,11 +72,26 @@ def contributions(rows: Rows, grams: Grams, inside: NDArray[np.bool_], weight: F
 
     The contributions add up to the row's score without its bias.
     """
+    return _contributed(rows.bucket, rows.value, rows.count, grams.bucket, grams.unit, inside, weight)
+
+
+@compiled
+def _contributed(
+    bucket: NDArray[np.uint32],
+    value: Floats,
+    count: NDArray[np.int32],
+    of_gram: NDArray[np.uint32],
+    unit: NDArray[np.int32],
+    inside: NDArray[np.bool_],
+    weight: Floats,
+) -> Floats:
+    """Sums over the n-grams of every unit `inside`, shape (units,): bucket, value, count (entries,) are of the row that they make up,
+    of_gram, unit (m,) say what each is and where it stands, weight (2**BITS,)."""
     per_occurrence = np.empty(1 << BITS, dtype=np.float32)  # only the row's own buckets are filled and read
-    per_occurrence[rows.bucket] = weight[rows.bucket] * rows.value / rows.count
-    taken = inside.take(grams.unit)
-    given = per_occurrence.take(grams.bucket.compress(taken))  # half the time of indexing with brackets
-    total = np.bincount(grams.unit.compress(taken), weights=given, minlength=len(inside))
+    per_occurrence[bucket] = weight[bucket] * value / count
+    taken = inside.take(unit)
+    given = per_occurrence.take(of_gram.compress(taken))  # half the time of indexing with brackets
+    total = np.bincount(unit.compress(taken), weights=given, minlength=len(inside))
     return total.astype(np.float32)
 
 

@@ -1,7 +1,7 @@
 """Twins of `linear.py`: every entry's weights are read where they stand and added up at once, so that no table of them is gathered."""
 
 from libc.math cimport sqrt
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
@@ -99,3 +99,26 @@ def entry_sums(const int32_t[::1] row, const int32_t[::1] column, const float[::
                     out[row[i], first + head] = <float>sums[head]
                     sums[head] = 0
     return out_array
+
+
+def contributed(
+    const uint32_t[::1] bucket, const float[::1] value, const int32_t[::1] count, const uint32_t[::1] of_gram,
+    const int32_t[::1] unit, inside, const float[:] weight,
+):
+    """Sums over the n-grams of every unit `inside`, shape (units,): bucket, value, count (entries,) are of the row that they make up,
+    of_gram, unit (m,) say what each is and where it stands, weight (2**BITS,), in any stride."""
+    cdef Py_ssize_t i, entries = bucket.shape[0]
+    cdef const uint8_t[::1] taken = inside.view(np.uint8)
+    cdef float[::1] per_occurrence = np.empty(BUCKETS, dtype=np.float32)  # only the row's own buckets are filled and read
+    totals = np.zeros(taken.shape[0], dtype=np.float64)
+    cdef double[::1] total = totals
+    cdef float product
+    for i in range(entries):
+        if i + AHEAD < entries:
+            ask_for(&weight[bucket[i + AHEAD]])
+        product = weight[bucket[i]] * value[i]
+        per_occurrence[bucket[i]] = <float>(<double>product / count[i])
+    for i in range(unit.shape[0]):
+        if taken[unit[i]]:
+            total[unit[i]] += per_occurrence[of_gram[i]]
+    return totals.astype(np.float32)
