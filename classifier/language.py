@@ -167,8 +167,7 @@ class _Table(NamedTuple):
 
 def _hashed(words: Sequence[str]) -> NDArray[np.uint64]:
     """FNV-1a over the letters of every word, 64 bits: shape (words,). Of a chance match in a text there is no fear."""
-    letters = np.array(words, dtype=np.str_)
-    letters = letters.view(np.uint32).reshape(len(words), -1)
+    letters = np.array(words, dtype=np.str_).view(np.uint32).reshape(len(words), -1)
     rolling = np.full(len(words), 0xCBF29CE484222325, dtype=np.uint64)
     for column in letters.T:
         rolling = np.where(column > 0, (rolling ^ column) * np.uint64(0x100000001B3), rolling)

@@ -112,7 +112,7 @@ def _keys(
     """Row and bucket of every n-gram as one number of this dtype, (m,), those without a row left out; unsorted."""
     row = row_of_unit.take(unit)
     inside = row >= 0
-    return row.compress(inside).astype(dtype) << dtype(BITS) | bucket.compress(inside)
+    return np.asarray(row.compress(inside).astype(dtype) << dtype(BITS) | bucket.compress(inside))
 
 
 @compiled
