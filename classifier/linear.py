@@ -43,17 +43,6 @@ def _key_scores(ordered: NDArray[Any], weight_of_count: Floats, weights: Floats,
     return out
 
 
-@compiled
-def entry_sums(row: NDArray[np.int32], column: NDArray[np.int32], value: Floats, weights: Floats, size: int) -> Floats:
-    """Sums of value[i] * weights[column[i]] over the entries of every row: row (sorted), column and value (m,), weights (columns,
-    heads) -> (size, heads)."""
-    out = np.zeros((size, weights.shape[1]), dtype=np.float32)
-    if len(row):
-        starts = run_bounds(row)[:-1]
-        out[row[starts]] = sum_rows(value, weights.take(column, axis=0), starts)
-    return out
-
-
 def sum_rows(value: Floats, looked_up: Floats, starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Sums of value[i] * looked_up[i] over the runs that begin at `starts`: (m,), (m, heads) -> (runs, heads)."""
     value, looked_up = value.astype(np.float64), looked_up.astype(np.float64)

@@ -56,16 +56,6 @@ def test_heads_score_alike(units, numbers, dtype, heads):
 
 
 @needs_twins
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, (1 << 12) - 1)), max_size=60), st.integers(1, 19))
-def test_entries_are_added_up_alike(entries, heads):
-    """Sums over the entries of every row are the same, and 0 where a row has none."""
-    row, column = np.array(sorted(entries), dtype=np.int32).reshape(-1, 2).T
-    value = np.linspace(-1, 1, len(entries), dtype=np.float32)
-    arguments = np.ascontiguousarray(row), np.ascontiguousarray(column), value
-    alike("linear.entry_sums", *arguments, WEIGHTS[:, :heads], 6, tolerance=1e-6)
-
-
-@needs_twins
 @given(UNITS, st.lists(st.booleans(), min_size=1, max_size=5))
 def test_contributions_are_alike(units, numbers):
     """What every unit gave is the same to the last bit, whatever the weights' stride."""
@@ -123,5 +113,3 @@ def test_an_ngram_of_a_row_beyond_the_last_is_an_error():
     keys = np.array([5 << BITS], dtype=np.uint32)
     with pytest.raises(IndexError):
         linear._key_scores(keys, LOG, WEIGHTS, BITS - 12, 5)
-    with pytest.raises(IndexError):
-        linear.entry_sums(np.zeros(1, dtype=np.int32), np.full(1, 1 << 12, dtype=np.int32), LOG[:1], WEIGHTS, 1)

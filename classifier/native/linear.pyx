@@ -72,35 +72,6 @@ cdef int score_keys(
     return 0
 
 
-def entry_sums(const int32_t[::1] row, const int32_t[::1] column, const float[::1] value, weights, Py_ssize_t size):
-    """Sums of value[i] * weights[column[i]] over the entries of every row: row (sorted), column and value (m,), weights (columns,
-    heads) -> (size, heads)."""
-    cdef Py_ssize_t heads = weights.shape[1], entries = row.shape[0], first, i, head, end, at
-    out_array = np.zeros((size, heads), dtype=np.float32)
-    cdef float[:, ::1] out = out_array
-    cdef const float[::1] flat = np.ascontiguousarray(weights, dtype=np.float32).reshape(-1)
-    cdef double[TOGETHER] sums
-    cdef double weight
-    for first in range(0, heads, TOGETHER):
-        end = min(heads - first, TOGETHER)
-        for head in range(end):
-            sums[head] = 0
-        for i in range(entries):
-            if i + AHEAD < entries:
-                at = <Py_ssize_t>column[i + AHEAD] * heads + first
-                ask_for(&flat[at])
-                ask_for(&flat[at + end - 1])
-            at = <Py_ssize_t>column[i] * heads + first
-            weight = value[i]
-            for head in range(end):
-                sums[head] += weight * flat[at + head]
-            if i + 1 == entries or row[i + 1] != row[i]:
-                for head in range(end):
-                    out[row[i], first + head] = <float>sums[head]
-                    sums[head] = 0
-    return out_array
-
-
 def contributed(
     const uint32_t[::1] bucket, const float[::1] value, const int32_t[::1] count, const uint32_t[::1] of_gram,
     const int32_t[::1] unit, inside, const float[:] weight,
