@@ -47,7 +47,7 @@ def _scores(table: Floats, column: NDArray[np.uint32], limit: Floats, leaf: Floa
         at += at
         at += 1
         at += cells.take(column.take(node).astype(np.intp) + first_cell, mode="clip") > limit.take(node)
-    said = leaf.take(at + (first_leaf - nodes)).reshape(len(table), -1, len(base))
+    said = leaf.take(at + (first_leaf - nodes)).reshape(len(table), trees // len(base), len(base))
     return np.asarray(said.sum(axis=1) + base, dtype=np.float32)
 
 
