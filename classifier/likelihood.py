@@ -119,8 +119,7 @@ def measures(words: Wording, sides: Sides) -> Floats:
         *_at(surprise, _PAIR_AT),
         *_at(after, _TRIPLE_AT),
         *_at(ratio, _RATIO_AT),
-        *_spread(by_sentence[0]),
-        *_spread(by_sentence[1]),
+        *_spread(by_sentence),
     ]
     return out
 
@@ -176,7 +175,9 @@ def _at(ordered: Floats, shares: Sequence[float]) -> list[float]:
 
 
 def _spread(means: Floats) -> list[float]:
-    """Deviation of the sentences' means, and those that stand at _SENTENCE_AT of their order."""
-    away = means - np.add.reduce(means) / np.float32(len(means))
-    deviation = np.sqrt(np.add.reduce(away * away) / np.float32(len(means)))
-    return [float(deviation), *_at(np.sort(means), _SENTENCE_AT)]
+    """Of two rows of sentences' means, shape (2, sentences): their deviation, and those that stand at _SENTENCE_AT of their order."""
+    size = np.float32(means.shape[1])
+    away = means - (np.add.reduce(means, axis=1) / size)[:, None]
+    deviation = np.sqrt(np.add.reduce(away * away, axis=1) / size).tolist()
+    ordered = np.sort(means, axis=1)
+    return [value for row in range(2) for value in (deviation[row], *_at(ordered[row], _SENTENCE_AT))]

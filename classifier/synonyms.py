@@ -22,7 +22,6 @@ SHORTEST = 3  # letters of a word that is looked at
 FEWEST = 10  # words with synonyms that an article needs
 _ABOVE = (2.0, 4.0, 6.0)  # doublings
 _TOP = 0.9
-_DOUBLINGS = np.arange(256).astype(np.float32) / STEPS
 SIZE = len(_ABOVE) + 3
 
 
@@ -49,28 +48,30 @@ def measures(words: Wording, synonyms: Synonyms) -> Floats:
     """The measures of some sentences' choice of words, shape (SIZE,); zeros where too few words have synonyms."""
     out = np.zeros(SIZE, dtype=np.float32)
     known = synonyms.known
-    counts = _counted(words.word, words.length, words.kind, known.code, known.first, synonyms.commoner)
-    size = int(counts.sum())
-    if size < FEWEST:
-        return out
-    doublings = _DOUBLINGS.repeat(counts)
-    top = doublings[int(_TOP * size) :]
-    above = [np.count_nonzero(doublings > limit) / size for limit in _ABOVE]
-    out[:] = [np.add.reduce(doublings) / size, *above, top[0], np.add.reduce(top) / len(top)]
+    found = _measured(words.word, words.length, words.kind, known.code, known.first, synonyms.commoner)
+    if found:
+        out[:] = found
     return out
 
 
 @compiled
-def _counted(
+def _measured(
     word: NDArray[np.uint32],
     length: NDArray[np.uint32],
     kind: NDArray[np.uint32],
     codes: NDArray[np.uint32],
     first: NDArray[np.int32],
     commoner: NDArray[np.uint8],
-) -> NDArray[np.int64]:
-    """How many of the tokens, shapes (tokens,), have synonyms that are so many steps commoner, shape (256,): words alone, but no
-    small, short or capital ones. `codes` and `first`: the words that have synonyms, as `Known`; `commoner`: of each of them."""
+) -> list[float]:
+    """The measures of tokens, shapes (tokens,), of words that are not small, short or part of a name; nothing where too few of them
+    have synonyms. `codes` and `first`: the words that have any, as `Known`; `commoner`: of each of those."""
     chosen = ((kind & (WORD | FUNCTION)) == WORD) & (length >= SHORTEST) & among(word, codes)
     chosen[1:] &= (kind[:-1] & CAPITAL) == 0  # the rest of a name, or of a first word
-    return np.bincount(commoner.take(codes.searchsorted(word.compress(chosen))), minlength=256)
+    steps = commoner.take(codes.searchsorted(word.compress(chosen)))
+    size = len(steps)
+    if size < FEWEST:
+        return []
+    doublings = np.sort(steps).astype(np.float32) / STEPS
+    top = doublings[int(_TOP * size) :]
+    above = [np.count_nonzero(doublings > limit) / size for limit in _ABOVE]
+    return [float(np.add.reduce(doublings) / size), *above, float(top[0]), float(np.add.reduce(top) / len(top))]

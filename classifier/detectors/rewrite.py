@@ -181,7 +181,9 @@ def sentence_strength(article: Article, model: Model, family: int) -> Floats:
 def _obfuscated(article: Article) -> list[Evidence]:
     """The sentences with invisible characters inside words, or with letters of two alphabets in one word."""
     document = article.document
-    found = []
+    found: list[Evidence] = []
+    if document.text.isascii():
+        return found
     for sentence in document.sentences:
         quote = document.text[sentence.start : sentence.end]
         words = obfuscated_words(quote)

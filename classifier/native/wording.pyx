@@ -80,27 +80,34 @@ cdef inline Py_UCS4 character(const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t
 
 
 cdef class Endings:
-    """Endings of words as numbers of five bits a letter, at most six letters: all are compared without reading the word again."""
+    """Endings of words as numbers of five bits a letter, ordered by the last one: a word is compared with two or three of them, and not
+    read again for it."""
 
     cdef uint64_t[MOST_ENDINGS] mask, value
     cdef uint32_t[MOST_ENDINGS] means
     cdef Py_ssize_t[MOST_ENDINGS] length
-    cdef int size
+    cdef int[33] first  # of those that end with this letter, in the order in which they were given
 
     def __init__(self, list endings):
-        for ending, means in endings[:MOST_ENDINGS]:
-            self.mask[self.size] = (<uint64_t>1 << (5 * len(ending))) - 1
-            self.value[self.size] = 0
-            for letter in ending.encode():
-                self.value[self.size] = self.value[self.size] << 5 | (<uint64_t>letter & 31)
-            self.means[self.size] = means
-            self.length[self.size] = len(ending)
-            self.size += 1
+        cdef int size = 0, letter
+        for letter in range(32):
+            self.first[letter] = size
+            for ending, means in endings[:MOST_ENDINGS]:
+                coded = [byte & 31 for byte in ending.encode()]
+                if coded[len(coded) - 1] != letter:
+                    continue
+                self.mask[size] = (<uint64_t>1 << (5 * len(coded))) - 1
+                self.value[size] = 0
+                for each in coded:
+                    self.value[size] = self.value[size] << 5 | <uint64_t>each
+                self.means[size], self.length[size] = means, len(coded)
+                size += 1
+        self.first[32] = size
 
-    cdef uint32_t of(self, uint64_t tail, Py_ssize_t length, Py_ssize_t before, uint32_t other):
+    cdef inline uint32_t of(self, uint64_t tail, Py_ssize_t length, Py_ssize_t before, uint32_t other):
         """What the first ending means that the word has behind `before` letters or more; `other` if it has none."""
         cdef int i
-        for i in range(self.size):
+        for i in range(self.first[tail & 31], self.first[(tail & 31) + 1]):
             if tail & self.mask[i] == self.value[i] and length >= self.length[i] + before:
                 return self.means[i]
         return other
@@ -180,15 +187,27 @@ cdef class Taking:
         return token
 
 
+cdef Taking taking_with(small, first, flags, list ends, list shapes):
+    """What is known of words, laid out once: that costs as much as taking 500 words apart, and it is always the same."""
+    global last_known, last_taking
+    cdef tuple known = (small, first, flags, ends, shapes)
+    if last_taking is None or any([one is not other for one, other in zip(known, last_known)]):
+        last_known, last_taking = known, Taking(small, first, flags, ends, shapes)
+    return last_taking
+
+
+cdef tuple last_known = ()
+cdef Taking last_taking = None
+
+
 def taken_apart(
-    const uint8_t[::1] data, const int64_t[::1] lengths, const uint32_t[::1] small, const int32_t[::1] first,
-    const uint32_t[::1] flags, list ends, list shapes,
+    const uint8_t[::1] data, const int64_t[::1] lengths, small, first, flags, list ends, list shapes,
 ):
     """CRC-32, that of the shape, length and kind of every token, and its sentence; all shapes (tokens,)."""
     cdef Py_ssize_t most = data.shape[0] + 2 * lengths.shape[0], at = 0, stop = 0, count = 0
     cdef int32_t number
     cdef Token token
-    cdef Taking taking = Taking(small, first, flags, ends, shapes)
+    cdef Taking taking = taking_with(small, first, flags, ends, shapes)
     found_array, sentence_array = np.zeros((4, most), dtype=np.uint32), np.empty(most, dtype=np.int32)
     cdef uint32_t[:, ::1] found = found_array
     cdef int32_t[::1] sentence = sentence_array
