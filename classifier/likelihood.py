@@ -165,7 +165,7 @@ def _course(logs: Floats, judged: NDArray[np.intp], sentence: NDArray[np.int32])
     of = sentence.take(judged)
     size = np.bincount(of)
     sums = np.stack([np.bincount(of, weights=values) for values in course[4:6]])
-    return course, (sums[:, size > 0] / size[size > 0]).astype(np.float32)
+    return course, (sums[:, size > 0] / size[size > 0]).astype(np.float32, order="C")
 
 
 def _at(ordered: Floats, shares: Sequence[float]) -> list[float]:

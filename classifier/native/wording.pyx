@@ -15,6 +15,7 @@ cdef enum:
     LONG = 1 << 11
     START = 1
     END = 2
+    SPACE = 32
     APOSTROPHE_BYTE = 39
     LONGEST_PART = 30
     LONGEST_TAIL = 6
@@ -119,7 +120,7 @@ cdef struct Token:
 
 
 cdef class Taking:
-    """What is known of words beforehand, and taking one token after the other with it."""
+    """What is known of words beforehand."""
 
     cdef const uint32_t[::1] small, flags
     cdef const int32_t[::1] first
@@ -137,54 +138,56 @@ cdef class Taking:
         for i in range(5):
             self.digits[i] = crc32(b"~" + b"0" * i)
 
-    cdef Token word(self, const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t stop):
-        """The word that begins at `at`, of a sentence that ends at `stop`."""
-        cdef Token token
-        cdef Py_ssize_t end = end_of_letters(data, at, stop, LONGEST_PART), tail_end, known
-        cdef uint64_t tail = 0
-        token.kind = WORD
-        if end < stop and data[end] == APOSTROPHE_BYTE:
-            tail_end = end_of_letters(data, end + 1, stop, LONGEST_TAIL)
-            if tail_end > end + 1:
-                end = tail_end
-                token.kind += APOSTROPHE
-        token.end, token.length = end, <uint32_t>(end - at)
-        token.word = crc(data, at, end)
-        known = place_of(token.word, self.small, self.first, self.shift)
-        if known >= 0:
-            token.kind += self.flags[known]
-        if end - at > 9:
-            token.kind += LONG
-        for at in range(at, end):
-            tail = tail << 5 | (data[at] & 31 if is_letter(data[at]) else 31)
-        token.kind += self.kinds.of(tail, token.length, 0, 0)
-        token.shape = self.forms.of(tail, token.length, 3, self.rare)
-        return token
 
-    cdef Token other(self, const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t stop):
-        """The number or the mark that begins at `at`; of length 0 if it is white space."""
-        cdef Token token
-        cdef Py_ssize_t end = end_of_character(data, at, stop), known
-        cdef Py_UCS4 first = character(data, at, end)
-        token.length, token.kind, token.shape = 1, 0, self.letter if first.isalpha() else self.mark
-        if first.isspace():
-            token.length = 0
-        while first.isdecimal() and token.length < LONGEST_NUMBER and end < stop:
-            next_end = end_of_character(data, end, stop)
-            if not character(data, end, next_end).isdecimal():
-                break
-            end = next_end
-            token.length += 1
-        token.end = end
-        token.word = crc(data, at, end)
-        known = place_of(token.word, self.small, self.first, self.shift)
-        if first.isdigit():
-            token.kind, token.shape = NUMBER, self.digits[min(token.length, 4)]
-        elif known >= 0:
-            token.kind = self.flags[known]
-        elif first.isupper():
-            token.kind = CAPITAL
-        return token
+cdef Token word_at(Taking known, const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t stop):
+    """The word that begins at `at`, of a sentence that ends at `stop`."""
+    cdef Token token
+    cdef Py_ssize_t end = end_of_letters(data, at, stop, LONGEST_PART), tail_end, place
+    cdef uint64_t tail = 0
+    token.kind = WORD
+    if end < stop and data[end] == APOSTROPHE_BYTE:
+        tail_end = end_of_letters(data, end + 1, stop, LONGEST_TAIL)
+        if tail_end > end + 1:
+            end = tail_end
+            token.kind += APOSTROPHE
+    token.end, token.length = end, <uint32_t>(end - at)
+    token.word = crc(data, at, end)
+    place = place_of(token.word, known.small, known.first, known.shift)
+    if place >= 0:
+        token.kind += known.flags[place]
+    if end - at > 9:
+        token.kind += LONG
+    for at in range(at, end):
+        tail = tail << 5 | (data[at] & 31 if is_letter(data[at]) else 31)
+    token.kind += known.kinds.of(tail, token.length, 0, 0)
+    token.shape = known.forms.of(tail, token.length, 3, known.rare)
+    return token
+
+
+cdef Token other_at(Taking known, const uint8_t[::1] data, Py_ssize_t at, Py_ssize_t stop):
+    """The number or the mark that begins at `at`; of length 0 if it is white space."""
+    cdef Token token
+    cdef Py_ssize_t end = end_of_character(data, at, stop), next_end, place
+    cdef Py_UCS4 first = character(data, at, end)
+    token.length, token.kind, token.shape = 1, 0, known.letter if first.isalpha() else known.mark
+    if first.isspace():
+        token.length = 0
+    while first.isdecimal() and token.length < LONGEST_NUMBER and end < stop:
+        next_end = end_of_character(data, end, stop)
+        if not character(data, end, next_end).isdecimal():
+            break
+        end = next_end
+        token.length += 1
+    token.end = end
+    token.word = crc(data, at, end)
+    place = place_of(token.word, known.small, known.first, known.shift)
+    if first.isdigit():
+        token.kind, token.shape = NUMBER, known.digits[min(token.length, 4)]
+    elif place >= 0:
+        token.kind = known.flags[place]
+    elif first.isupper():
+        token.kind = CAPITAL
+    return token
 
 
 cdef Taking taking_with(small, first, flags, list ends, list shapes):
@@ -216,7 +219,10 @@ def taken_apart(
         count += 1
         stop += lengths[number]
         while at < stop:
-            token = taking.word(data, at, stop) if is_letter(data[at]) else taking.other(data, at, stop)
+            if data[at] == SPACE:
+                at += 1
+                continue
+            token = word_at(taking, data, at, stop) if is_letter(data[at]) else other_at(taking, data, at, stop)
             at = token.end
             if token.length:
                 found[0, count], found[1, count] = token.word, token.shape
