@@ -46,7 +46,7 @@ def _clearly_usual(text: str) -> bool:
 
 @compiled
 def _counted(data: bytes) -> tuple[int, int, int]:
-    """Of UTF-8: letters behind a space, capitals among them, capitals and bytes beyond ASCII wherever they stand; letters are ASCII's."""
+    """Of UTF-8: letters of ASCII behind a space, capitals among them, and capitals or bytes beyond ASCII wherever they stand."""
     code = np.frombuffer(data, dtype=np.uint8)
     capital = (code - ord("A")) < 26  # unsigned: what is below "A" wraps round
     behind = code[:-1] == ord(" ")

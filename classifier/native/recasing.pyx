@@ -4,7 +4,7 @@ from libc.stdint cimport uint8_t
 
 
 def counted(const uint8_t[::1] data):
-    """Of UTF-8: letters behind a space, capitals among them, capitals and bytes beyond ASCII wherever they stand; letters are ASCII's."""
+    """Of UTF-8: letters of ASCII behind a space, capitals among them, and capitals or bytes beyond ASCII wherever they stand."""
     cdef Py_ssize_t i, words = 0, begun = 0, most = 0
     cdef uint8_t byte
     cdef bint capital, behind = False

@@ -5,7 +5,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 
 import numpy as np
 
-from .known cimport place_of
+from classifier.native.known cimport place_of
 
 cdef enum:
     WORD = 1 << 0

@@ -5,7 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
-from .known cimport place_of
+from classifier.native.known cimport place_of
 
 cdef enum:
     WORD = 1 << 0
