@@ -25,37 +25,26 @@ def chances(
 ):
     """Likelihoods of all tokens but starts, alone, after one and after two, under both models, shape (3, 2, judged); which tokens
     those are, shape (judged,); and how many of them are odd pairs, odd triples, rare words under each, shape (3, 2)."""
-    cdef Py_ssize_t i, before, two, at_pair, judged = 0, side, at = 0
-    cdef uint32_t own, one, history
+    cdef Py_ssize_t i, before, judged = 0, side, at = 0
     cdef float word, word_before, pair, pair_before, triple, after_one
+    cdef const uint8_t[:, :, ::1] level = levels(code, length, words, pairs, triples)
     for i in range(code.shape[0]):
         judged += length[i] > 0 or code[i] != START
     chance_array, odd_array = np.empty((3, 2, judged), dtype=np.float32), np.zeros((3, 2), dtype=np.int64)
     judged_array = np.empty(judged, dtype=np.intp)
-    at_array = np.empty((3, code.shape[0]), dtype=np.uint32)
     cdef float[:, :, ::1] chance = chance_array
     cdef int64_t[:, ::1] odd = odd_array
     cdef Py_ssize_t[::1] chosen = judged_array
-    cdef uint32_t[:, ::1] place = at_array
-    for i in range(code.shape[0]):
-        one = code[max(i - 1, 0)]
-        two = max(i - 2, 0)
-        # A sentence begins with two starts, so that none looks into the one before.
-        history = (START if i > 0 and length[i - 1] == 0 and one == START else code[two]) * SECOND ^ one
-        own = (code[i] + SHIFT) ^ (code[i] >> 11)
-        place[0, i] = ((code[i] ^ (code[i] >> 15)) * SPREAD) >> (32 - WORD_BITS)
-        place[1, i] = (((one * FIRST) ^ own) * SPREAD) >> (32 - PAIR_BITS)
-        place[2, i] = (((history * FIRST) ^ own) * SPREAD) >> (32 - TRIPLE_BITS)
     for i in range(code.shape[0]):
         if length[i] == 0 and code[i] == START:
             continue
         chosen[at] = i
         before = max(i - 1, 0)
         for side in range(2):
-            word, word_before = count[words[place[0, i], side]], count[words[place[0, before], side]]
-            pair, pair_before = count[pairs[place[1, i], side]], count[pairs[place[1, before], side]]
-            triple = count[triples[place[2, i], side]]
-            chance[0, side, at] = alone[side, words[place[0, i], side]]
+            word, word_before = count[level[i, 0, side]], count[level[before, 0, side]]
+            pair, pair_before = count[level[i, 1, side]], count[level[before, 1, side]]
+            triple = count[level[i, 2, side]]
+            chance[0, side, at] = alone[side, level[i, 0, side]]
             after_one = (pair + PRIOR_PAIR * chance[0, side, at]) / (word_before + PRIOR_PAIR)
             chance[1, side, at] = after_one
             chance[2, side, at] = (triple + PRIOR_TRIPLE * after_one) / (pair_before + PRIOR_TRIPLE)
@@ -64,6 +53,33 @@ def chances(
             odd[2, side] += word <= RARE
         at += 1
     return chance_array, judged_array, odd_array
+
+
+cdef levels(
+    const uint32_t[::1] code, const uint32_t[::1] length,
+    const uint8_t[:, ::1] words, const uint8_t[:, ::1] pairs, const uint8_t[:, ::1] triples,
+):
+    """What the tables hold for every token alone, after one and after two, under both models, shape (tokens, 3, 2).
+
+    In a walk of its own: nearly every look-up waits for memory, and the less else there is to do, the more of them wait at once.
+    """
+    cdef Py_ssize_t i
+    cdef uint32_t own, one, history, at_word, at_pair, at_triple
+    level_array = np.empty((code.shape[0], 3, 2), dtype=np.uint8)
+    cdef uint8_t[:, :, ::1] level = level_array
+    for i in range(code.shape[0]):
+        one = code[max(i - 1, 0)]
+        # A sentence begins with two starts, so that none looks into the one before.
+        history = START if i > 0 and length[i - 1] == 0 and one == START else code[max(i - 2, 0)]
+        history = history * SECOND ^ one
+        own = (code[i] + SHIFT) ^ (code[i] >> 11)
+        at_word = ((code[i] ^ (code[i] >> 15)) * SPREAD) >> (32 - WORD_BITS)
+        at_pair = (((one * FIRST) ^ own) * SPREAD) >> (32 - PAIR_BITS)
+        at_triple = (((history * FIRST) ^ own) * SPREAD) >> (32 - TRIPLE_BITS)
+        level[i, 0, 0], level[i, 0, 1] = words[at_word, 0], words[at_word, 1]
+        level[i, 1, 0], level[i, 1, 1] = pairs[at_pair, 0], pairs[at_pair, 1]
+        level[i, 2, 0], level[i, 2, 1] = triples[at_triple, 0], triples[at_triple, 1]
+    return level_array
 
 
 def course(const float[:, :, ::1] logs, const Py_ssize_t[::1] judged, const int32_t[::1] sentence):
