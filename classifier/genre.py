@@ -22,6 +22,7 @@ VERSE, FEWEST_LINES, LINE_WORDS = (
 )  # share of lines that break off in mid-sentence; how many lines; words of a line
 MOST_VERSE = 0.8  # of the words stand in such lines
 _SPEAKER = re.compile(r"(?:[A-Z][\w.'’-]*\s){0,3}[A-Z][\w.'’-]*(?:\s\([^)]{1,40}\))?:\s+\S")
+_LISTED = ("item", "cell")
 _CLOSED = tuple(".!?:\"”’')…")
 
 
@@ -36,15 +37,19 @@ def other_than_prose(article: Article) -> str | None:
 
 
 def _listed(document: Document) -> str | None:
+    if not any(block.kind in _LISTED for block in document.blocks):
+        return None
     words = {True: 0, False: 0}
     for block in document.blocks:
         count = document.text.count(" ", block.start, block.end) + 1
-        words[block.kind in ("item", "cell") and count <= ITEM_WORDS] += count
+        words[block.kind in _LISTED and count <= ITEM_WORDS] += count
     total = words[True] + words[False]
     return "it reads as a list or a table" if total and words[True] > MOST_LISTED * total else None
 
 
 def _transcript(document: Document) -> str | None:
+    if document.text.count(":") < FEWEST_TURNS:
+        return None
     paragraphs = [b for b in document.blocks if b.kind != "heading"]
     turns = sum(_SPEAKER.match(document.text, b.start, b.end) is not None for b in paragraphs)
     return "it reads as a transcript" if turns >= max(FEWEST_TURNS, SPOKEN * len(paragraphs)) else None
@@ -53,6 +58,8 @@ def _transcript(document: Document) -> str | None:
 def _verse(document: Document) -> str | None:
     """Lines of verse end where the verse does: short, in mid-sentence, and the next begins with a capital letter all the same."""
     text = document.text
+    if len(document.blocks) < FEWEST_LINES:
+        return None
     lines = [text[b.start : b.end] for b in document.blocks if b.kind in ("paragraph", "quote", "other")]
     short = [line for line in lines if line.count(" ") < LINE_WORDS and line[:1].isupper()]
     if len(short) < FEWEST_LINES or _words(short) < MOST_VERSE * _words(lines):

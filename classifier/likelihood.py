@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .linear import Floats
 from .model import Model
-from .wording import END, START, Told, Wording
+from .wording import END, START, Wording
 
 WORD_BITS, PAIR_BITS, TRIPLE_BITS = 18, 20, 20
 LEVELS = 3.0  # steps of the scale for every doubling of a count
@@ -61,22 +62,15 @@ class Tables:
 
 
 class Sides:
-    """The two sides' tables, laid side by side so that one look-up finds both; what is said of single words is kept a token."""
+    """The two sides' tables, laid side by side so that one look-up finds both, and each side's likelihood of a word by its level."""
 
     def __init__(self, human: Tables, machine: Tables) -> None:
         """Take over the tables of people's articles and of rewriters'."""
-        self.pair = np.stack([human.pair, machine.pair], axis=1)
-        self.triple = np.stack([human.triple, machine.triple], axis=1)
-        self._words = human.word, machine.word
-        self._totals = human.total, machine.total
-        self.told = Told(self._ask)
-
-    def _ask(self, table: NDArray[np.uint32]) -> Floats:
-        """Of every token both counts and both likelihoods alone, shape (tokens, 4)."""
-        at = _word_at(table[:, 0])
-        counts = [_COUNT.take(words.take(at)) for words in self._words]
-        alone = [(count + 0.1) / (total + 0.1 * VOCABULARY) for count, total in zip(counts, self._totals, strict=True)]
-        return np.stack([*counts, *alone], axis=1)
+        both = human, machine
+        self.word, self.pair, self.triple = (
+            np.stack([getattr(side, name) for side in both], axis=1) for name in ("word", "pair", "triple")
+        )
+        self.alone = np.stack([(_COUNT + 0.1) / (side.total + 0.1 * VOCABULARY) for side in both]).astype(np.float32)
 
 
 def scaled(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -86,7 +80,7 @@ def scaled(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 def places(words: Wording) -> Places:
     """Where the tokens of some sentences stand; a sentence begins with two starts, so that none looks into the one before."""
-    pair, triple = _histories(words)
+    pair, triple = _histories(words.word, words.length)
     start = (words.length == 0) & (words.word != END)
     return Places(_word_at(words.word), pair, triple, words.sentence, ~start)
 
@@ -95,14 +89,13 @@ def _word_at(code: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return np.asarray(((code ^ (code >> np.uint32(15))) * _SPREAD) >> np.uint32(32 - WORD_BITS))
 
 
-def _histories(words: Wording) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def _histories(code: NDArray[np.uint32], length: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Where every token stands in the tables of pairs and of triples."""
-    code = words.word
     before = np.empty_like(code)
     before[:1], before[1:] = code[:1], code[:-1]
     two = np.empty_like(code)
     two[:1], two[1:] = before[:1], before[:-1]
-    two[1:][(words.length[:-1] == 0) & (before[1:] == START)] = START
+    two[1:][(length[:-1] == 0) & (before[1:] == START)] = START
     own = (code + _SHIFT) ^ (code >> np.uint32(11))
     pair = (((before * _FIRST) ^ own) * _SPREAD) >> np.uint32(32 - PAIR_BITS)
     history = (two * np.uint32(0x01000193)) ^ before
@@ -112,43 +105,67 @@ def _histories(words: Wording) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 def measures(words: Wording, sides: Sides) -> Floats:
     """The measures of some sentences' likelihood, shape (SIZE,); zeros where there is not a token."""
     out = np.zeros(SIZE, dtype=np.float32)
-    judged = np.flatnonzero((words.length > 0) | (words.word != START))
+    chance, judged, odd = _chances(words.word, words.length, sides.alone, _COUNT, sides.word, sides.pair, sides.triple)
     if not len(judged):
         return out
+    size = np.float32(len(judged))
+    course, by_sentence = _course(np.log(chance), judged, words.sentence)
+    means = np.add.reduce(course, axis=1) / size
+    after, ratio, surprise = np.sort(course[4:], axis=1)
+    out[:] = [
+        *means[:6].tolist(),
+        *(odd.ravel() / size).tolist(),
+        means[6],
+        *_at(surprise, _PAIR_AT),
+        *_at(after, _TRIPLE_AT),
+        *_at(ratio, _RATIO_AT),
+        *_spread(by_sentence),
+    ]
+    return out
+
+
+@compiled
+def _chances(
+    code: NDArray[np.uint32],
+    length: NDArray[np.uint32],
+    alone: Floats,
+    count: Floats,
+    words: NDArray[np.uint8],
+    pairs: NDArray[np.uint8],
+    triples: NDArray[np.uint8],
+) -> tuple[Floats, NDArray[np.intp], NDArray[np.int64]]:
+    """Likelihoods of all tokens but starts, alone, after one and after two, under both models, shape (3, 2, judged); which tokens
+    those are, shape (judged,); and how many of them are odd pairs, odd triples, rare words under each, shape (3, 2)."""
+    judged = np.flatnonzero((length > 0) | (code != START))
+    at_pair, at_triple = _histories(code, length)
     # From here on a row for people and one for rewriters, shape (2, tokens).
-    told = sides.told.of(words).T
-    word, alone = told[:2], told[2:]
-    at_pair, at_triple = _histories(words)
-    pair = _COUNT.take(sides.pair.take(at_pair.astype(np.intp), axis=0, mode="clip").T)
-    triple = _COUNT.take(sides.triple.take(at_triple.astype(np.intp), axis=0, mode="clip").T)
+    level = words.take(_word_at(code), axis=0).T
+    word, pair, triple = (
+        count.take(x) for x in (level, pairs.take(at_pair, axis=0).T, triples.take(at_triple, axis=0).T)
+    )
+    first = np.stack([side.take(x) for side, x in zip(alone, level, strict=True)])
     before, pair_before = (x.take(judged - 1, axis=1, mode="clip") for x in (word, pair))
-    word, alone, pair, triple = (x.take(judged, axis=1) for x in (word, alone, pair, triple))
-    after_one = (pair + PRIOR_PAIR * alone) / (before + PRIOR_PAIR)
-    after_two = (triple + PRIOR_TRIPLE * after_one) / (pair_before + PRIOR_TRIPLE)
+    word, first, pair, triple = (x.take(judged, axis=1) for x in (word, first, pair, triple))
+    after_one = (pair + np.float32(PRIOR_PAIR) * first) / (before + np.float32(PRIOR_PAIR))
+    after_two = (triple + np.float32(PRIOR_TRIPLE) * after_one) / (pair_before + np.float32(PRIOR_TRIPLE))
     odd = (
         (pair == 0) & (word > FREQUENT) & (before > FREQUENT),
         (triple == 0) & (pair_before >= ODD),
         word <= RARE,
     )
-    logs = np.log(np.stack([alone, after_one, after_two]))
-    size = np.float32(len(judged))
+    return np.stack([first, after_one, after_two]), judged, np.count_nonzero(odd, axis=2)
+
+
+@compiled
+def _course(logs: Floats, judged: NDArray[np.intp], sentence: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """Of log-likelihoods, shape (3, 2, judged): people's and the other side's ratio to them by one, two and three tokens, and how
+    much likelier two are than one, shape (7, judged); and the sentences' means of the third pair of those, shape (2, sentences)."""
     people, ratios = logs[:, 0], logs[:, 1] - logs[:, 0]
-    told_apart = np.stack([people[0], ratios[0], people[1], ratios[1], people[2], ratios[2], people[1] - people[0]])
-    means = np.add.reduce(told_apart, axis=1) / size
-    shares = [np.count_nonzero(side) / size for each in odd for side in each]
-    surprise, after, ratio = np.sort(told_apart[[6, 4, 5]], axis=1)
-    sentence = words.sentence.take(judged)
-    out[:] = [
-        *means[:6].tolist(),
-        *shares,
-        means[6],
-        *_at(surprise, _PAIR_AT),
-        *_at(after, _TRIPLE_AT),
-        *_at(ratio, _RATIO_AT),
-        *_by_sentence(people[2], sentence),
-        *_by_sentence(ratios[2], sentence),
-    ]
-    return out
+    course = np.stack([people[0], ratios[0], people[1], ratios[1], people[2], ratios[2], people[1] - people[0]])
+    of = sentence.take(judged)
+    size = np.bincount(of)
+    sums = np.stack([np.bincount(of, weights=values) for values in course[4:6]])
+    return course, (sums[:, size > 0] / size[size > 0]).astype(np.float32, order="C")
 
 
 def _at(ordered: Floats, shares: Sequence[float]) -> list[float]:
@@ -157,10 +174,10 @@ def _at(ordered: Floats, shares: Sequence[float]) -> list[float]:
     return [float(ordered[int(share * last)]) for share in shares]
 
 
-def _by_sentence(values: Floats, sentence: NDArray[np.int32]) -> list[float]:
-    """Deviation of the sentences' means, and those that stand at _SENTENCE_AT of their order."""
-    size = np.bincount(sentence)
-    means = (np.bincount(sentence, weights=values)[size > 0] / size[size > 0]).astype(np.float32)
-    away = means - np.add.reduce(means) / np.float32(len(means))
-    deviation = np.sqrt(np.add.reduce(away * away) / np.float32(len(means)))
-    return [float(deviation), *_at(np.sort(means), _SENTENCE_AT)]
+def _spread(means: Floats) -> list[float]:
+    """Of two rows of sentences' means, shape (2, sentences): their deviation, and those that stand at _SENTENCE_AT of their order."""
+    size = np.float32(means.shape[1])
+    away = means - (np.add.reduce(means, axis=1) / size)[:, None]
+    deviation = np.sqrt(np.add.reduce(away * away, axis=1) / size).tolist()
+    ordered = np.sort(means, axis=1)
+    return [value for row in range(2) for value in (deviation[row], *_at(ordered[row], _SENTENCE_AT))]

@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .document import Document, Sentence
 from .sentences import split
 
@@ -39,13 +40,20 @@ def _clearly_usual(text: str) -> bool:
     characters at most. A capital behind a space begins a word with one, and no more words do than there are capitals and bytes
     beyond ASCII.
     """
-    code = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
+    words, begun, most = _counted(text.encode("utf-8", "replace"))
+    return words >= FEWEST and begun >= NONE * (len(text) / 2 + 1) and most <= NOTHING_ELSE * words
+
+
+@compiled
+def _counted(data: bytes) -> tuple[int, int, int]:
+    """Of UTF-8: letters of ASCII behind a space, capitals among them, and capitals or bytes beyond ASCII wherever they stand."""
+    code = np.frombuffer(data, dtype=np.uint8)
     capital = (code - ord("A")) < 26  # unsigned: what is below "A" wraps round
     behind = code[:-1] == ord(" ")
     words = np.count_nonzero(behind & (((code[1:] | 32) - ord("a")) < 26))
     begun = np.count_nonzero(behind & capital[1:])
     most = np.count_nonzero(capital | (code > 127))
-    return bool(words >= FEWEST and begun >= NONE * (len(text) / 2 + 1) and most <= NOTHING_ELSE * words)
+    return int(words), int(begun), int(most)
 
 
 def recased(document: Document, known: NDArray[np.uint32]) -> Document:

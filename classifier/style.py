@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .linear import Floats
 from .wording import (
     ADVERB,
@@ -31,7 +32,7 @@ from .wording import (
     SEMICOLON,
     START,
     WORD,
-    Told,
+    Known,
     Wording,
 )
 
@@ -56,51 +57,60 @@ _WORDS = (
     "said says the and of to a in that was is has had but which while as with their also not who he i we you it may will would "
     "however despite including after about mr"
 ).split()
-_CODES = np.array(sorted(crc32(w.encode()) for w in _WORDS), dtype=np.uint32)
+_COUNTED = Known.of(np.array(sorted(crc32(w.encode()) for w in _WORDS), dtype=np.uint32))
 _BITS = [flag.bit_length() - 1 for flag in _RATES]
-
-
-def _counted(table: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Which of _CODES each token is, and their number for any other."""
-    found = _CODES.searchsorted(table[:, 0])
-    return np.where(_CODES.take(found, mode="clip") == table[:, 0], found, len(_CODES))
-
-
-_told = Told(_counted)
 SIZE = 7 + 3 + len(_RATES) + 1 + len(_WORDS) + 3
 
 
 def measures(words: Wording) -> Floats:
     """The measures of some sentences' style, shape (SIZE,); zeros where there is not a word."""
     out = np.zeros(SIZE, dtype=np.float32)
-    is_word = (words.kind & WORD) > 0
+    found = _measured(words.word, words.length, words.kind, _COUNTED.code, _COUNTED.first, _BITS)
+    if found:
+        out[:] = found
+    return out
+
+
+@compiled
+def _measured(
+    word: NDArray[np.uint32],
+    length: NDArray[np.uint32],
+    kind: NDArray[np.uint32],
+    codes: NDArray[np.uint32],
+    first: NDArray[np.int32],
+    rates: list[int],
+) -> list[float]:
+    """The measures of tokens, shapes (tokens,); nothing where there is not a word. `codes` and `first`: the words that are counted, as
+    `Known`; `rates`: bits of `kind`."""
+    is_word = (kind & WORD) > 0
     total = int(np.count_nonzero(is_word))
     if not total:
-        return out
-    starts = np.flatnonzero((words.length == 0) & (words.word == START))
+        return []
+    starts = np.flatnonzero((length == 0) & (word == START))
     sentences = len(starts)
-    length = np.add.reduceat(is_word, starts, dtype=np.float32)
-    code = words.word.compress(is_word)
+    code = word.compress(is_word)
     edge = np.ones(total + 1, dtype=np.bool_)
     ordered = np.sort(code)
     np.not_equal(ordered[1:], ordered[:-1], out=edge[1:-1])
-    counts = np.bincount(_told.of(words).compress(is_word), minlength=len(_CODES))[: len(_CODES)]
-    kinds = words.kind.astype("<u2")
-    rates = np.add.reduce(np.unpackbits(kinds.view(np.uint8), bitorder="little").reshape(-1, 16), axis=0, dtype=np.intp)
-    first = words.word.take(starts + 1)  # what follows each sentence's START
+    at = codes.searchsorted(code)
+    counts = np.bincount(at.compress(codes.take(at, mode="clip") == code), minlength=len(codes))
+    kinds = kind.astype("<u2")
+    of_kind = np.add.reduce(
+        np.unpackbits(kinds.view(np.uint8), bitorder="little").reshape(-1, 16), axis=0, dtype=np.intp
+    )
+    begun = word.take(starts + 1)  # what follows each sentence's START
     holds = np.bitwise_or.reduceat(kinds, starts)
-    having = [np.count_nonzero(holds & kind) / sentences for kind in (SAYING, NUMBER, QUOTE)]
-    out[:] = [
-        *_lengths(length, total),
+    having = [np.count_nonzero(holds & flag) / sentences for flag in (SAYING, NUMBER, QUOTE)]
+    return [
+        *_lengths(np.add.reduceat(is_word, starts, dtype=np.float32), total),
         _variety(code),
-        int(np.add.reduce(words.length.compress(is_word), dtype=np.int64)) / total,
+        int(np.add.reduce(length.compress(is_word), dtype=np.int64)) / total,
         np.count_nonzero(edge[1:] & edge[:-1]) / total,
-        *(rates[_BITS] / total).tolist(),
-        len(set(first.tolist())) / sentences,
+        *(of_kind[rates] / total).tolist(),
+        len(set(begun.tolist())) / sentences,
         *(counts / total).tolist(),
         *having,
     ]
-    return out
 
 
 def _lengths(length: Floats, total: int) -> list[float]:

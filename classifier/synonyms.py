@@ -7,14 +7,15 @@ most unusual tenth alone tells 98 of 100 pairs of an article and its spun versio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .linear import Floats
 from .model import Model
-from .wording import CAPITAL, FUNCTION, WORD, Told, Wording, among
+from .wording import CAPITAL, FUNCTION, WORD, Known, Wording, among
 
 STEPS = 10  # of the scale for every doubling
 SHORTEST = 3  # letters of a word that is looked at
@@ -31,6 +32,11 @@ class Synonyms:
 
     word: NDArray[np.uint32]
     commoner: NDArray[np.uint8]
+    known: Known = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the words out for looking up."""
+        object.__setattr__(self, "known", Known.of(self.word))
 
     @classmethod
     def of(cls, model: Model) -> Synonyms:
@@ -38,33 +44,34 @@ class Synonyms:
         return cls(model.array("rewrite.synonym_words"), model.array("rewrite.synonym_commoner"))
 
 
-def told(synonyms: Synonyms) -> Told:
-    """What the table says of every token, for `measures`: how much commoner the commonest of its synonyms is, in STEPS of a doubling;
-    -1 for a token without synonyms, and for one that is no word, a small word, or too short."""
-
-    def ask(table: NDArray[np.uint32]) -> NDArray[np.int16]:
-        word, _, length, kind = table.T
-        chosen = ((kind & (WORD | FUNCTION)) == WORD) & (length >= SHORTEST)
-        found = np.full(len(table), -1, dtype=np.int16)
-        at = np.flatnonzero(chosen & among(word, synonyms.word))
-        found[at] = synonyms.commoner[synonyms.word.searchsorted(word[at])]
-        return found
-
-    return Told(ask)
-
-
-def measures(words: Wording, synonyms: Synonyms | Told) -> Floats:
+def measures(words: Wording, synonyms: Synonyms) -> Floats:
     """The measures of some sentences' choice of words, shape (SIZE,); zeros where too few words have synonyms."""
     out = np.zeros(SIZE, dtype=np.float32)
-    commoner = (synonyms if isinstance(synonyms, Told) else told(synonyms)).of(words)
-    chosen = commoner >= 0
-    chosen[1:] &= (words.kind[:-1] & CAPITAL) == 0  # the rest of a name, or of a first word
-    commoner = commoner.compress(chosen)
-    size = len(commoner)
+    known = synonyms.known
+    found = _measured(words.word, words.length, words.kind, known.code, known.first, synonyms.commoner)
+    if found:
+        out[:] = found
+    return out
+
+
+@compiled
+def _measured(
+    word: NDArray[np.uint32],
+    length: NDArray[np.uint32],
+    kind: NDArray[np.uint32],
+    codes: NDArray[np.uint32],
+    first: NDArray[np.int32],
+    commoner: NDArray[np.uint8],
+) -> list[float]:
+    """The measures of tokens, shapes (tokens,), of words that are not small, short or part of a name; nothing where too few of them
+    have synonyms. `codes` and `first`: the words that have any, as `Known`; `commoner`: of each of those."""
+    chosen = ((kind & (WORD | FUNCTION)) == WORD) & (length >= SHORTEST) & among(word, codes)
+    chosen[1:] &= (kind[:-1] & CAPITAL) == 0  # the rest of a name, or of a first word
+    steps = commoner.take(codes.searchsorted(word.compress(chosen)))
+    size = len(steps)
     if size < FEWEST:
-        return out
-    doublings = np.sort(commoner).astype(np.float32) / STEPS
+        return []
+    doublings = np.sort(steps).astype(np.float32) / STEPS
     top = doublings[int(_TOP * size) :]
     above = [np.count_nonzero(doublings > limit) / size for limit in _ABOVE]
-    out[:] = [np.add.reduce(doublings) / size, *above, top[0], np.add.reduce(top) / len(top)]
-    return out
+    return [float(np.add.reduce(doublings) / size), *above, float(top[0]), float(np.add.reduce(top) / len(top))]

@@ -8,16 +8,15 @@ ending, "number", "rare"): names and topics tell where an article comes from, no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
-from threading import Lock
-from typing import Any
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .ngrams import BITS, Grams
 
 ORDERS = (1, 2, 3)
@@ -31,9 +30,10 @@ ENDINGS = ("ingly", "ation", "ment", "ness", "ing", "ed", "ly", "ion", "ity", "o
 WORD, NUMBER, CAPITAL, COMMA, QUOTE, HYPHEN, COLON, SEMICOLON = (1 << i for i in range(8))
 FUNCTION, SAYING, APOSTROPHE, LONG, GERUND, ADVERB, PAST, NOUN = (1 << i for i in range(8, 16))
 _MARKS = {",": COMMA, '"': QUOTE, "-": HYPHEN, ":": COLON, ";": SEMICOLON}
-_SAYING = frozenset(("said", "says", "told"))
-_ENDS = {"ing": GERUND, "ly": ADVERB, "ed": PAST, "tion": NOUN, "ment": NOUN, "ness": NOUN, "ity": NOUN}
-_FUNCTION = frozenset(
+_SAYING = ("said", "says", "told")
+_ENDS = [("ing", GERUND), ("ly", ADVERB), ("ed", PAST), ("tion", NOUN), ("ment", NOUN), ("ness", NOUN), ("ity", NOUN)]
+_SHAPES = [(ending, crc32(b"~" + ending.encode())) for ending in ENDINGS]
+_FUNCTION = (
     "the of to and a in that is was he for it with as his on be at by i this had not are but from or have an they which one you "
     "were her all she there would their we him been has when who will more no if out so what up its about into than them can "
     "only other some could time these may then do first any my now such like our over me even most after also did many before "
@@ -41,8 +41,7 @@ _FUNCTION = frozenset(
     "another while last might us off since against".split()
 )
 _STEP, _SPREAD = np.uint32(0x01000193), np.uint32(0x9E3779B1)  # as in ngrams.py
-_CACHED = 1 << 15  # words, about 8 MB; an article adds its own to them before all are forgotten
-_LONGEST = 40  # characters of what is remembered
+_REMEMBERED = 1 << 15  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ class Wording:
     """The tokens of some sentences in order, each sentence between START and END; all shapes (tokens,).
 
     `word` is the token's CRC-32, `shape` that of its shape, `length` its characters (0 for the ends), `kind` the sum of the
-    constants below that hold for it, `sentence` its sentence. `entry` is the token's place in the `vocabulary` that is remembered from
-    one article to the next.
+    constants above that hold for it, `sentence` its sentence.
     """
 
     word: NDArray[np.uint32]
@@ -59,89 +57,51 @@ class Wording:
     length: NDArray[np.uint32]
     kind: NDArray[np.uint32]
     sentence: NDArray[np.int32]
-    entry: NDArray[np.intp]
-    vocabulary: Vocabulary
 
 
-class Vocabulary(dict[str, tuple[int, ...]]):
-    """What stood between spaces so far, each with the places of its tokens in `table`, shape (places, 4): CRC-32, that of the shape,
-    length, kind.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A sorted table of codes, shape (codes,): those with the same high bits as a code c stand from first[c >> shift] on, where 2 **
+    (32 - shift) + 1 is the length of `first`. There is about one of them, so looking one up takes two steps instead of 13 or 17."""
 
-    A word costs one look-up then, a third of the time of taking it apart anew. What a model says of a token is kept, too (`Told`).
-    """
+    code: NDArray[np.uint32]
+    first: NDArray[np.int32]
 
-    def __init__(self) -> None:
-        """Hold a sentence's two ends."""
-        self._lock = Lock()
-        self._size = 2
-        self._places: dict[str, int] = {}
-        self._table = np.zeros((4096, 4), dtype=np.uint32)
-        self._table[:2, 0] = START, END
-
-    def __missing__(self, written: str) -> tuple[int, ...]:
-        """The places of the tokens of what has not been seen before."""
-        with self._lock:
-            found = tuple([self._places.get(token) or self._add(token) for token in TOKEN.findall(written)])
-            if len(written) <= _LONGEST:
-                self[written] = found
-        return found
-
-    def _add(self, token: str) -> int:
-        if self._size == len(self._table):
-            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-        self._table[self._size] = _codes(token)
-        self._places[token] = self._size
-        self._size += 1
-        return self._places[token]
-
-    @property
-    def size(self) -> int:
-        """How many tokens and words are held, whichever are more."""
-        return max(self._size, len(self))
-
-    @property
-    def table(self) -> NDArray[np.uint32]:
-        """All that is known, without room for more."""
-        return self._table[: self._size]
+    @classmethod
+    def of(cls, codes: NDArray[np.uint32]) -> Known:
+        """Lay out sorted codes."""
+        bits = max(1, len(codes)).bit_length()
+        edges = np.arange(1 << bits, dtype=np.uint32) << np.uint32(32 - bits)
+        return cls(codes, np.append(codes.searchsorted(edges), len(codes)).astype(np.int32))
 
 
-class Told:
-    """What something that knows words, a model's table for one, says of every token of a vocabulary, asked once a token."""
-
-    def __init__(self, ask: Callable[[NDArray[np.uint32]], NDArray[Any]]) -> None:
-        """`ask` is given rows of `Vocabulary.table` and answers with an array of as many."""
-        self._ask = ask
-        self._known: tuple[Vocabulary, NDArray[Any]] | None = None
-
-    def of(self, words: Wording) -> NDArray[Any]:
-        """The answer for every token, shape (tokens, ...)."""
-        known = self._known  # another thread may change it meanwhile; what was read stays whole
-        if known is None or known[0] is not words.vocabulary:
-            known = words.vocabulary, self._ask(words.vocabulary.table)
-        elif len(known[1]) < len(words.vocabulary.table):
-            new = self._ask(words.vocabulary.table[len(known[1]) :])
-            known = words.vocabulary, np.concatenate([known[1], new])
-        self._known = known
-        return np.asarray(known[1].take(words.entry, axis=0))
+def _flagged() -> tuple[Known, NDArray[np.uint32]]:
+    """The tokens that are of a kind by themselves, and the kind of each."""
+    flags = {**_MARKS, **dict.fromkeys(_FUNCTION, FUNCTION), **dict.fromkeys(_SAYING, SAYING)}
+    coded = sorted((crc32(token.encode()), flag) for token, flag in flags.items())
+    codes, kinds = (np.array(part, dtype=np.uint32) for part in zip(*coded, strict=True))
+    return Known.of(codes), kinds
 
 
-_vocabulary = Vocabulary()
+_SMALL, _SMALL_KINDS = _flagged()
+_KIND_OF: dict[int, int] = dict(zip(_SMALL.code.tolist(), _SMALL_KINDS.tolist(), strict=True))
 
 
+@lru_cache(_REMEMBERED)
 def _codes(token: str) -> tuple[int, int, int, int]:
-    return crc32(token.encode("utf-8", "replace")), crc32(b"~" + _shape(token).encode()), len(token), _kind(token)
+    """CRC-32 of a token, that of its shape, its length, its kind."""
+    code = crc32(token.encode("utf-8", "replace"))
+    return code, crc32(b"~" + _shape(token).encode()), len(token), _kind(token, code)
 
 
-def _kind(token: str) -> int:
+def _kind(token: str, code: int) -> int:
+    kind = _KIND_OF.get(code, 0)
     if token[0].isdigit():
         return NUMBER
-    if token in _MARKS:
-        return _MARKS[token]
     if not ("a" <= token[0] <= "z"):
-        return CAPITAL if token.isupper() else 0
-    kind = WORD + (FUNCTION if token in _FUNCTION else 0) + (SAYING if token in _SAYING else 0)
-    kind += (APOSTROPHE if "'" in token else 0) + (LONG if len(token) > 9 else 0)
-    return kind + next((flag for ending, flag in _ENDS.items() if token.endswith(ending)), 0)
+        return kind or (CAPITAL if token.isupper() else 0)
+    kind += WORD + (APOSTROPHE if "'" in token else 0) + (LONG if len(token) > 9 else 0)
+    return kind + next((flag for ending, flag in _ENDS if token.endswith(ending)), 0)
 
 
 def _shape(token: str) -> str:
@@ -157,24 +117,38 @@ def _shape(token: str) -> str:
 
 def wording(sentences: Sequence[str]) -> Wording:
     """The tokens of sentences in scored form."""
-    global _vocabulary
-    vocabulary = _vocabulary
-    if vocabulary.size > _CACHED:
-        vocabulary = _vocabulary = Vocabulary()
-    place = vocabulary.__getitem__
-    flat: list[int] = []
-    lengths: list[int] = []
-    for sentence in sentences:
-        before = len(flat)
-        flat.append(0)
-        flat += chain.from_iterable(map(place, sentence.split()))
-        flat.append(1)
-        lengths.append(len(flat) - before)
-    entry = np.array(flat, dtype=np.intp)
-    word, shape, length, kind = vocabulary.table.take(entry, axis=0).T.copy()
+    coded = [sentence.encode("utf-8", "replace") for sentence in sentences]
+    lengths = np.fromiter(map(len, coded), dtype=np.int64, count=len(coded))
     return Wording(
-        word, shape, length, kind, np.arange(len(lengths), dtype=np.int32).repeat(lengths), entry, vocabulary
+        *_taken_apart(b"".join(coded), lengths, _SMALL.code, _SMALL.first, _SMALL_KINDS, _ENDS, _SHAPES),
     )
+
+
+@compiled
+def _taken_apart(
+    data: bytes,
+    lengths: NDArray[np.int64],
+    small: NDArray[np.uint32],
+    first: NDArray[np.int32],
+    flags: NDArray[np.uint32],
+    ends: list[tuple[str, int]],
+    shapes: list[tuple[str, int]],
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32]]:
+    """CRC-32, that of the shape, length and kind of every token, and its sentence; all shapes (tokens,).
+
+    `data` is UTF-8, of sentences with these lengths in bytes. The rest is what the twin knows of words: the codes and kinds of those
+    that are of a kind by themselves (`Known`), kinds by ending, shapes by ending.
+    """
+    found: list[tuple[int, int, int, int]] = []
+    counts = np.zeros(len(lengths), dtype=np.intp)
+    at = 0
+    for number, length in enumerate(lengths.tolist()):
+        tokens = TOKEN.findall(data[at : at + length].decode())
+        found += [(START, 0, 0, 0), *map(_codes, tokens), (END, 0, 0, 0)]
+        counts[number] = len(tokens) + 2
+        at += length
+    word, shape, size, kind = np.array(found, dtype=np.uint32).reshape(-1, 4).T.copy()
+    return word, shape, size, kind, np.arange(len(lengths), dtype=np.int32).repeat(counts)
 
 
 def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -185,27 +159,32 @@ def among(codes: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bo
     return np.asarray(known.take(at, mode="clip") == codes)
 
 
-def common_or_shape(common: NDArray[np.uint32]) -> Callable[[NDArray[np.uint32]], NDArray[np.uint32]]:
-    """For `Told`: the code under which a token counts in n-grams, its own if it is in the sorted table `common`, else its shape's."""
-
-    def ask(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        word, shape, length = table.T[:3]
-        return np.asarray(np.where((length > 0) & ~among(word, common), shape, word))
-
-    return ask
-
-
-def word_grams(words: Wording, common: NDArray[np.uint32] | Told) -> Grams:
+def word_grams(words: Wording, common: Known | NDArray[np.uint32]) -> Grams:
     """The hashed word n-grams of every sentence; a word that is not in the sorted table `common` counts as its shape."""
-    code = (common if isinstance(common, Told) else Told(common_or_shape(common))).of(words)
+    common = common if isinstance(common, Known) else Known.of(common)
+    return Grams(*_hashed(words.word, words.shape, words.length, words.sentence, common.code, common.first))
+
+
+@compiled
+def _hashed(
+    word: NDArray[np.uint32],
+    shape: NDArray[np.uint32],
+    length: NDArray[np.uint32],
+    sentence: NDArray[np.int32],
+    common: NDArray[np.uint32],
+    first: NDArray[np.int32],
+) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Buckets of the n-grams of one to three tokens, a word not among the common ones as its shape, and the sentence of each; order
+    by order."""
+    code = np.where((length > 0) & ~among(word, common), shape, word)
     size = len(code)
     buckets, units = [], []
-    rolling, unit = code, words.sentence
+    rolling, unit = code, sentence
     for n in range(1, max(ORDERS) + 1):
         if n > 1:
             rolling = (rolling[:-1] ^ (rolling[:-1] >> np.uint32(13))) * _STEP + code[n - 1 :]
-            unit = words.sentence[: max(0, size - n + 1)]
-            inside = unit == words.sentence[n - 1 :]
+            unit = sentence[: max(0, size - n + 1)]
+            inside = unit == sentence[n - 1 :]
             mixed = rolling.compress(inside)
             units.append(unit.compress(inside))
         else:
@@ -213,4 +192,4 @@ def word_grams(words: Wording, common: NDArray[np.uint32] | Told) -> Grams:
             units.append(unit)
         mixed = (mixed ^ (mixed >> np.uint32(15)) ^ np.uint32(n * 0x85EBCA6B & 0xFFFFFFFF)) * _SPREAD
         buckets.append(mixed >> np.uint32(32 - BITS))
-    return Grams(np.concatenate(buckets), np.concatenate(units))
+    return np.concatenate(buckets), np.concatenate(units)

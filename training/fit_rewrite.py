@@ -169,9 +169,9 @@ def fit(data: Sequence[Sample], thesaurus: Thesaurus, seed: int, say: Say) -> Ar
     table: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(data)
     for number in range(FOLDS):
         sides = likelihood.Sides(*_tables(tokens, data, folds != number))
-        told = synonyms.told(_synonyms(data, folds != number, thesaurus))
+        usual = _synonyms(data, folds != number, thesaurus)
         for i in np.flatnonzero(folds == number):
-            table[i] = columns(np.stack([by_bytes[i], by_words[i]]), tokens[i], sides, told)
+            table[i] = columns(np.stack([by_bytes[i], by_words[i]]), tokens[i], sides, usual)
     human, machine = _tables(tokens, data, folds >= 0)
     usual = _synonyms(data, folds >= 0, thesaurus)
     say("rewrite: language models counted")

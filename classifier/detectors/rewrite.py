@@ -11,6 +11,7 @@ that gave most of the score of the strongest expert's family, by exact contribut
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ from ..recasing import recased, unusual
 from ..report import Evidence, Signal
 from ..synonyms import Synonyms
 from ..trees import forest_of
-from ..wording import Told, Wording, common_or_shape, word_grams, wording
+from ..wording import Known, Wording, word_grams, wording
 
 NAME = "rewrite"
 MIN_WORDS = (
@@ -63,8 +64,7 @@ def prose_words(article: Article, model: Model) -> Words:
     def make() -> Words:
         sentences = [s for s, inside in zip(article.folded, article.prose, strict=True) if inside]
         words = wording(sentences)
-        common = model.made("common", lambda table: Told(common_or_shape(table)), "rewrite.common")
-        grams = word_grams(words, common)
+        grams = word_grams(words, model.made("common", Known.of, "rewrite.common"))
         return Words(words, grams, rows(grams, np.zeros(len(sentences), dtype=np.int32)))
 
     return article.once("rewrite.words", make)
@@ -78,7 +78,7 @@ def head_scores(article: Article, model: Model) -> Floats:
     return np.stack([by_bytes, by_words])
 
 
-def columns(heads: Floats, words: Wording, sides: Sides, usual: Told) -> Floats:
+def columns(heads: Floats, words: Wording, sides: Sides, usual: Synonyms) -> Floats:
     """What the trees look at: the heads' scores, then style, likelihood and choice of words; shape (columns,)."""
     found = (heads.ravel(), style.measures(words), likelihood.measures(words, sides), synonyms.measures(words, usual))
     return np.concatenate(found).astype(np.float32, copy=False)
@@ -93,12 +93,7 @@ def sides_of(model: Model) -> Sides:
 def expert_scores(article: Article, model: Model) -> Floats:
     """How far each expert's score lies in the tail of human articles, shape (experts,): 0 is the score that 1 % of them pass, every
     human source weighing the same."""
-    usual = model.made(
-        "synonyms",
-        lambda word, commoner: synonyms.told(Synonyms(word, commoner)),
-        "rewrite.synonym_words",
-        "rewrite.synonym_commoner",
-    )
+    usual = model.made("synonyms", Synonyms, "rewrite.synonym_words", "rewrite.synonym_commoner")
     row = columns(head_scores(article, model), prose_words(article, model).words, sides_of(model), usual)
     scale = model.array("rewrite.expert_scale")
     return np.asarray((forest_of(model, NAME).score(row[None, :])[0] - scale[0]) / scale[1], dtype=np.float32)
@@ -106,9 +101,9 @@ def expert_scores(article: Article, model: Model) -> Floats:
 
 def joined(scores: Floats) -> float:
     """The experts' scores as one, which only calibration makes a probability."""
-    powers = scores.astype(np.float64) / SOFTNESS
-    top = float(powers.max())
-    return SOFTNESS * (top + float(np.log(np.exp(powers - top).sum())))
+    powers: list[float] = [score / SOFTNESS for score in scores.tolist()]
+    top = max(powers)
+    return SOFTNESS * (top + math.log(sum(math.exp(power - top) for power in powers)))
 
 
 def in_usual_case(article: Article, model: Model) -> Article:
@@ -186,7 +181,9 @@ def sentence_strength(article: Article, model: Model, family: int) -> Floats:
 def _obfuscated(article: Article) -> list[Evidence]:
     """The sentences with invisible characters inside words, or with letters of two alphabets in one word."""
     document = article.document
-    found = []
+    found: list[Evidence] = []
+    if document.text.isascii():
+        return found
     for sentence in document.sentences:
         quote = document.text[sentence.start : sentence.end]
         words = obfuscated_words(quote)
