@@ -209,9 +209,7 @@ def _paragraphs_of(
 
 
 @compiled
-def _terms_of(
-    lowered: str, starts: list[int], ends: list[int]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _terms_of(lowered: str, starts: list[int], ends: list[int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Hashed content words of lowered[starts[b]:ends[b]] for every block b, and the block of each, shapes (m,)."""
     terms: list[int] = []
     lengths: list[int] = []
