@@ -84,12 +84,7 @@ def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
     return Features(*_hashed(document.text, blocks, *measured, title, document.form, site, tables(), _ASKED))
 
 
-def _cue(text: str, lowered: list[str]) -> tuple[int, int, bool, bool]:
-    found = opening(text, lowered)
-    return found.kinds, found.words, found.alone, found.marked
-
-
-_ASKED = path_codes, marks, cue_codes, host, _cue, closing
+_ASKED = path_codes, marks, cue_codes, host
 
 
 @compiled
@@ -108,8 +103,8 @@ def _hashed(
     """Column and row of every feature, shapes (m,), and the looks, as `Features` has them.
 
     `prose`, `fit` and `answers` have a row a block: is it a paragraph, `topic_fit` and `traits`. `title` holds the title's words in
-    lower case, `site` is the article's own host. The twin uses the first words of cues among the `tables`, and asks the functions
-    `asked` for what few blocks have.
+    lower case, `site` is the article's own host. The twin looks cues up in the `tables` of `cues.py`, and asks the functions
+    `asked` for what is kept or rare.
     """
     own: list[list[int]] = []
     shown: list[list[int]] = []

@@ -10,8 +10,8 @@ from classifier.native.names cimport (
 )
 
 cdef Py_ssize_t ADDRESS = 500, LOOKED_AT = 90, LONGEST_LEAD = 48, SHORT = 40, REPEATED = 80, MARKED = 400, LETTERS = 200
-cdef Py_ssize_t LONGEST_VALUE = 9, TAIL = 60, OPENING = 6, MOST_NAMES = 12, MOST_RELATIONS = 3
-cdef int KINDS = 5, CUES = 11, NO_CUE = 40, MOST_SINCE = 6, REACH = 2
+cdef Py_ssize_t LONGEST_VALUE = 9, TAIL = 60, AFTER = 40, OPENING = 6, CLOSING = 4, MOST_NAMES = 12, MOST_RELATIONS = 3
+cdef int KINDS = 5, OWN = 0, CUES = 11, NO_CUE = 40, MOST_SINCE = 6, REACH = 2
 cdef uint32_t START = <uint32_t>-1, GOLDEN = 0x9E3779B1
 cdef int FEATURE_BITS = 16
 cdef int[4] PLACES = [-2, -1, 1, 2]
@@ -95,6 +95,9 @@ cdef class Line:
             self.count += 1
         return 0
 
+    cdef str lowered(self, Py_ssize_t word):
+        return self.text[self.begins[word] : self.stops[word]].lower()
+
     cdef uint32_t joined(self, uint32_t state, Py_ssize_t words) except? 0:
         """The state after the first words in lower case, a space between them."""
         cdef Py_ssize_t word
@@ -117,12 +120,14 @@ def hashed(
     cdef Codes own = Codes(len(blocks)), shown = Codes(len(blocks))
     cdef Line line = Line()
     cdef const uint8_t[::1] title_words = _bloom(title)
-    cdef dict repeats = {}
+    cdef dict phrases, first, last, repeats = {}
     cdef Py_ssize_t i, k, start, end, number, repeat, before = 0, total = 0
-    cdef int under = 0, since = 0, kinds, alone, marked, words, tail
+    cdef int under = 0, since = 0, kinds, words, tail
+    cdef bint alone, marked
     cdef double density, share
     cdef str kind, tag, path, href, relation, opening
-    paths, marks, cue_codes, host, opened, closed = asked
+    paths, marks, cue_codes, host = asked
+    phrases, first, last = tables
     for i in range(is_prose.shape[0]):
         total += is_prose[i]
     for i in range(len(blocks)):
@@ -138,13 +143,13 @@ def hashed(
             if traits[i, k]:
                 own.put(_digit(TRAIT, k))
                 shown.put(_digit(TRAIT, k))
-        kinds, words, alone, marked = _opening(line, tables[1], opened)
-        tail = 0 if is_prose[i] else _closing(line, tables[2], closed)
+        kinds, words, alone, marked = _opening(line, phrases, first)
+        tail = 0 if is_prose[i] else _closing(line, phrases, last)
         since += 1
         if is_prose[i]:
             under = since = 0
         if kinds or tail or under:
-            codes = cue_codes(kinds, bool(alone), bool(marked), tail, under, min(since, MOST_SINCE) if under else 0)
+            codes = cue_codes(kinds, alone, marked, tail, under, min(since, MOST_SINCE) if under else 0)
             own.put_all(codes)
             shown.put_all(codes)
         shown.put(~add_text(TAG, tag, 0, len(tag)))
@@ -220,7 +225,7 @@ cdef double _title_share(Line line, set title, const uint8_t[::1] title_words) e
     found = set()
     for word in range(line.count):
         if title_words[~add_lower(START, line.text, line.begins[word], line.stops[word]) & 0xFF]:
-            lowered = line.text[line.begins[word] : line.stops[word]].lower()
+            lowered = line.lowered(word)
             if lowered in title:
                 found.add(lowered)
     return len(found) / <double>line.count
@@ -373,24 +378,75 @@ cdef _put_marks(Codes own, Codes shown, list names):
             shown.put(code)
 
 
-cdef tuple _opening(Line line, dict first, opened):
-    """Kinds, words, alone and marked of the cue at the beginning; asked for only where a cue begins with the first word."""
-    cdef Py_ssize_t word
-    if not line.count or line.text[line.begins[0] : line.stops[0]].lower() not in first:
+cdef (int, int, bint, bint) _opening(Line line, dict phrases, dict first) except *:
+    """Kinds, words, alone and marked of the longest cue at the beginning, as `cues.opening` has them."""
+    cdef Py_ssize_t size, end
+    cdef int kinds
+    cdef bint alone, marked
+    if not line.count:
         return 0, 0, False, False
-    return opened(line.text, [line.text[line.begins[word] : line.stops[word]].lower() for word in range(min(OPENING, line.count))])
+    most = first.get(line.lowered(0))
+    if most is None:
+        return 0, 0, False, False
+    lowered = [line.lowered(size) for size in range(min(<Py_ssize_t>most, line.count, OPENING))]
+    for size in range(len(lowered), 0, -1):
+        found = phrases.get(" ".join(lowered[:size]))
+        if found is None:
+            continue
+        kinds = found
+        if kinds == OWN:
+            break
+        end = line.stops[size - 1]
+        while end < line.length and is_letter(line.text[end]):  # a word that is longer than what is looked at
+            end += 1
+        alone, marked = _stands_alone(line.text, end), _is_marked(line.text, end)
+        if size > 1 or alone or marked or _is_upper(line.text, 0, end):
+            return kinds, <int>size, alone, marked
+    return 0, 0, False, False
 
 
-cdef int _closing(Line line, dict last, closed) except -1:
-    """Kinds of the cue at the end; asked for only where a cue ends with the last word."""
+cdef bint _stands_alone(str text, Py_ssize_t end) except -1:
+    """Whether no letter and no digit follows soon."""
+    cdef Py_ssize_t i
+    for i in range(end, min(len(text), end + AFTER)):
+        if text[i].isalnum():
+            return False
+    return True
+
+
+cdef bint _is_marked(str text, Py_ssize_t i) except -1:
+    """Whether a mark such as a colon follows."""
+    cdef Py_ssize_t end = min(len(text), i + AFTER)
+    while i < end and text[i] in u" ]":
+        i += 1
+    return i < end and text[i] in u":|-–—>»/•"
+
+
+cdef int _closing(Line line, dict phrases, dict last) except -1:
+    """Kinds of the longest cue of two words and more at the end, as `cues.closing` has them."""
     cdef str tail = line.text[max(0, line.length - TAIL) :].lower()
-    cdef Py_ssize_t stop = len(tail), begin
-    while stop and not is_letter(tail[stop - 1]):
-        stop -= 1
-    begin = stop
-    while begin and is_letter(tail[begin - 1]):
-        begin -= 1
-    return closed(line.text) if stop and tail[begin:stop] in last else 0
+    cdef Py_ssize_t stop = len(tail), begin, size
+    cdef list words = []
+    most = None
+    while len(words) < CLOSING:
+        while stop and not is_letter(tail[stop - 1]):
+            stop -= 1
+        if not stop:
+            break
+        begin = stop
+        while begin and is_letter(tail[begin - 1]):
+            begin -= 1
+        words.insert(0, tail[begin:stop])
+        if most is None:
+            most = last.get(words[0])
+            if most is None:
+                return 0
+        stop = begin
+    for size in range(min(<Py_ssize_t>most, len(words)) if words else 0, 1, -1):
+        found = phrases.get(" ".join(words[len(words) - size :]))
+        if found:
+            return found
+    return 0
 
 
 cdef _links(Codes own, Py_ssize_t number, double density, str href, str relation, str site, host):
