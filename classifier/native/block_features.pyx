@@ -1,5 +1,6 @@
 """Twin of `block_features.py`: the names of what a block looks like are hashed as they are made, none is ever written down."""
 
+cimport cython
 from cpython.unicode cimport PyUnicode_Count, Py_UNICODE_ISTITLE
 from libc.stdint cimport int32_t, uint8_t, uint32_t
 
@@ -39,6 +40,7 @@ cdef uint32_t NO_LETTERS = ~_begun("has=no-letters"), NO_LINK = ~_begun("l=none"
 cdef uint32_t SAME = ~_begun("l=same"), OTHER = ~_begun("l=other"), ABSOLUTE = ~_begun("l=absolute")
 
 
+@cython.final
 cdef class Codes:
     """Hashes, one list of them a block: list b ends before `ends[b]`."""
 
@@ -68,6 +70,7 @@ cdef class Codes:
         return 0
 
 
+@cython.final
 cdef class Line:
     """A block's text, and where the words of its beginning stand in it."""
 
