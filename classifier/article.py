@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
 from zlib import crc32
@@ -154,9 +154,8 @@ class Article:
         holders = Counter(_holder(b.path) for b, own in zip(blocks, self.prose_blocks, strict=True) if own)
         if not holders:
             return np.zeros(len(blocks), dtype=np.bool_)
-        holder = holders.most_common(1)[0][0]
-        inside = (_stands_in(b.path, holder) for b in blocks)
-        return np.fromiter(inside, dtype=np.bool_, count=len(blocks))
+        holder = f" < {holders.most_common(1)[0][0]} < "
+        return np.array([holder in f" < {b.path} < " for b in blocks], dtype=np.bool_)
 
     @cached_property
     def lowered(self) -> str:
@@ -241,12 +240,6 @@ def _known_terms() -> _Terms:
     if len(_terms) > _MOST_TERMS:
         _terms = _Terms()
     return _terms
-
-
-@lru_cache(maxsize=4096)
-def _stands_in(path: str, holder: str) -> bool:
-    """Whether the elements of `holder` are among those of a DOM path."""
-    return f" < {holder} < " in f" < {path} < "
 
 
 def _holder(path: str) -> str:

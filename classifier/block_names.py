@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from .compiled import compiled
 from .cues import KINDS
 
 ADDRESS = 500  # characters of an address or a DOM path that are looked at, and kept in a cache
@@ -43,6 +44,7 @@ def codes(names: Iterable[str]) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
+@compiled
 def path_codes(path: str) -> tuple[int, ...]:
     """The elements of a DOM path and the words of their classes and ids: "div.c-inlineTeaser" gives c, inline, teaser."""
     found: list[str] = []

@@ -107,6 +107,17 @@ def test_links_lead_to_the_same_places(href):
         )  # fmt: skip
 
 
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*PATHS, " < ", "<", ".", "#", "aB", "Abc", "ABc", "x-Promo__Item", "\u00e9", "\ud800"])
+    ).map("".join)
+)
+def test_paths_are_hashed_alike(path):
+    """The elements and class words of any path are hashed in the same order."""
+    same("block_names.path_codes", path)
+
+
 def test_every_phrase_is_found_alike():
     """Each lead-in and label is seen at the beginning and the end of a line: alone, marked, in capitals, within a sentence."""
     phrases = sorted(tables()[0])

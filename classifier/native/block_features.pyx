@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t
 import numpy as np
 
 from classifier.native.names cimport (
-    add, add_byte, add_lower, add_text, is_letter, is_word, prepare
+    add, add_byte, add_lower, add_text, is_letter, is_word, name_end, prepare
 )
 
 cdef Py_ssize_t ADDRESS = 500, LOOKED_AT = 90, LONGEST_LEAD = 48, SHORT = 40, REPEATED = 80, MARKED = 400, LETTERS = 200
@@ -501,19 +501,11 @@ cdef _put_names(Codes own, str text, Py_ssize_t i, Py_ssize_t end):
     """The first words as the pattern [A-Z]?[a-z]{2,}|[A-Z]{2,} has them, in lower case."""
     cdef Py_ssize_t stop, found = 0
     while i < end and found < MOST_NAMES:
-        stop = i + (u"A" <= text[i] <= u"Z")
-        while stop < end and u"a" <= text[stop] <= u"z":
-            stop += 1
-        if stop - i < 2 + (u"A" <= text[i] <= u"Z"):
-            stop = i
-            while stop < end and u"A" <= text[stop] <= u"Z":
-                stop += 1
-        if stop - i < 2:
-            i += 1
-            continue
-        own.put(~add_lower(ADDRESSED, text, i, stop))
-        found += 1
-        i = stop
+        stop = name_end(text, i, end)
+        if stop > i:
+            own.put(~add_lower(ADDRESSED, text, i, stop))
+            found += 1
+        i = max(stop, i + 1)
 
 
 cdef _place(Codes own, Py_ssize_t before, Py_ssize_t total):

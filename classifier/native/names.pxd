@@ -89,3 +89,16 @@ cdef inline bint is_letter(Py_UCS4 c) noexcept:
     if c < 0x80:
         return u"a" <= c <= u"z" or u"A" <= c <= u"Z"
     return c.isalnum() and not c.isdecimal()
+
+
+cdef inline Py_ssize_t name_end(str text, Py_ssize_t i, Py_ssize_t end) except -1:
+    """Where a match of the pattern [A-Z]?[a-z]{2,}|[A-Z]{2,} ends that begins at i < end; i if there is none."""
+    cdef Py_ssize_t capital = u"A" <= text[i] <= u"Z", stop = i + capital
+    while stop < end and u"a" <= text[stop] <= u"z":
+        stop += 1
+    if stop - i >= 2 + capital:
+        return stop
+    stop = i
+    while stop < end and u"A" <= text[stop] <= u"Z":
+        stop += 1
+    return stop if stop - i >= 2 else i
