@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
@@ -16,10 +16,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .document import Document
 from .language import UNDETERMINED, identify
 from .ngrams import Grams, Rows, grams, rows
-from .normalise import fold
+from .normalise import PLAIN, fold
 from .report import Source
 
 TOPIC_BITS = 16
@@ -28,6 +29,7 @@ _MOST_TERMS, _LONGEST_TERM = 1 << 15, 40
 T = TypeVar("T")
 _TERM = re.compile(r"(\w{3,7})\w*")  # its first seven letters stand for all forms and compounds of a word
 _NAMES = {"en": "English", "de": "German", "fr": "French", "it": "Italian", "es": "Spanish"}
+_RUNNING = ("paragraph", "item", "quote", "other")  # kinds of blocks that hold running prose
 PROSE_WORDS = 12  # a block of so many words that ends like a sentence counts as the article's own paragraph
 _CLOSING = ".!?\"”’')…“«»。．！？।॥။۔؟」』"
 _UNSPACED = (
@@ -65,8 +67,15 @@ class Article:
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """Every sentence in its scored form."""
-        text = self.document.text
-        return tuple([fold(text[s.start : s.end]) for s in self.document.sentences])
+        sentences = self.document.sentences
+        starts, ends = [s.start for s in sentences], [s.end for s in sentences]
+        return _folded(self.document.text, starts, ends, PLAIN, fold)
+
+    @cached_property
+    def spans(self) -> tuple[list[int], list[int]]:
+        """Where every block begins, and where it ends."""
+        blocks = self.document.blocks
+        return [b.start for b in blocks], [b.end for b in blocks]
 
     @cached_property
     def language(self) -> str:
@@ -98,24 +107,24 @@ class Article:
             (s.block for s in self.document.sentences), dtype=np.int32, count=len(self.document.sentences)
         )
 
-    @cached_property
+    @property
     def prose(self) -> NDArray[np.bool_]:
         """Which sentences are running prose, shape (sentences,): closed by a full stop, and long enough to be one.
 
         Headings, labels, lead-ins ("Here is the article:") and ends cut off in mid-sentence are not: whether a text has them
         tells where it was found rather than who wrote it.
         """
-        kinds = [b.kind in ("paragraph", "item", "quote", "other") for b in self.document.blocks]
-        marks = (
-            kinds[s.block] and text.count(" ") >= MIN_PROSE_WORDS - 1 and _CLOSED.search(text[-6:]) is not None
-            for s, text in zip(self.document.sentences, self.folded, strict=True)
-        )
-        return np.fromiter(marks, dtype=np.bool_, count=len(self.folded))
+        return self._prose[0]
 
-    @cached_property
+    @property
     def prose_words(self) -> int:
         """How many words of running prose there are."""
-        return sum(text.count(" ") + 1 for text, is_prose in zip(self.folded, self.prose, strict=True) if is_prose)
+        return self._prose[1]
+
+    @cached_property
+    def _prose(self) -> tuple[NDArray[np.bool_], int]:
+        kinds = [b.kind in _RUNNING for b in self.document.blocks]
+        return _prose_of(self.folded, [kinds[s.block] for s in self.document.sentences])
 
     @cached_property
     def prose_row(self) -> Rows:
@@ -130,17 +139,8 @@ class Article:
     @cached_property
     def prose_blocks(self) -> NDArray[np.bool_]:
         """Which blocks look like the article's own paragraphs, by length, closing mark and link density; shape (blocks,)."""
-        text = self.document.text
-        marks = (
-            b.link_density < 0.5
-            and text[b.end - 1] in _CLOSING
-            and (
-                text.count(" ", b.start, b.end) >= PROSE_WORDS
-                or (text[b.start] >= _UNSPACED and b.end - b.start >= _UNSPACED_LENGTH)
-            )
-            for b in self.document.blocks
-        )
-        return np.fromiter(marks, dtype=np.bool_, count=len(self.document.blocks))
+        densities = [b.link_density for b in self.document.blocks]
+        return _paragraphs_of(self.document.text, *self.spans, densities, _CLOSING)
 
     @cached_property
     def with_the_text(self) -> NDArray[np.bool_]:
@@ -154,9 +154,8 @@ class Article:
         holders = Counter(_holder(b.path) for b, own in zip(blocks, self.prose_blocks, strict=True) if own)
         if not holders:
             return np.zeros(len(blocks), dtype=np.bool_)
-        holder = holders.most_common(1)[0][0]
-        inside = (f" < {holder} < " in f" < {b.path} < " for b in blocks)
-        return np.fromiter(inside, dtype=np.bool_, count=len(blocks))
+        holder = f" < {holders.most_common(1)[0][0]} < "
+        return np.array([holder in f" < {b.path} < " for b in blocks], dtype=np.bool_)
 
     @cached_property
     def lowered(self) -> str:
@@ -169,15 +168,56 @@ class Article:
     @cached_property
     def terms(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Hashed content words (shape (m,), in [0, 2**TOPIC_BITS)) of the whole article, and the block of each."""
-        terms: list[int] = []
-        lengths: list[int] = []
-        text, known = self.lowered, _known_terms()
-        for block in self.document.blocks:
-            before = len(terms)
-            terms += chain.from_iterable(map(known.__getitem__, text[block.start : block.end].split()))
-            lengths.append(len(terms) - before)
-        blocks = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        return np.array(terms, dtype=np.int32), blocks
+        return _terms_of(self.lowered, *self.spans)
+
+
+@compiled
+def _folded(
+    text: str, starts: list[int], ends: list[int], plain: Mapping[str, str], fold: Callable[[str], str]
+) -> tuple[str, ...]:
+    """text[starts[s]:ends[s]] in scored form, of every sentence s.
+
+    The twin only asks `fold` where there is more to do than a single pass can with the `plain` forms of typography.
+    """
+    return tuple([fold(text[start:end]) for start, end in zip(starts, ends, strict=True)])
+
+
+@compiled
+def _prose_of(sentences: tuple[str, ...], may_be: list[bool]) -> tuple[NDArray[np.bool_], int]:
+    """Which sentences are running prose, shape (sentences,), and how many words these have together."""
+    spaces = [text.count(" ") if fits else 0 for text, fits in zip(sentences, may_be, strict=True)]
+    marks = [n >= MIN_PROSE_WORDS - 1 and _CLOSED.search(text[-6:]) is not None for n, text in zip(spaces, sentences)]  # noqa: B905
+    words = sum([n + 1 for n, is_prose in zip(spaces, marks, strict=True) if is_prose])
+    return np.fromiter(marks, dtype=np.bool_, count=len(marks)), words
+
+
+@compiled
+def _paragraphs_of(
+    text: str, starts: list[int], ends: list[int], densities: list[float], closing: str
+) -> NDArray[np.bool_]:
+    """Which blocks look like the article's own paragraphs, shape (blocks,); `closing` holds the marks that may end one."""
+    marks = (
+        density < 0.5
+        and text[end - 1] in closing
+        and (
+            text.count(" ", start, end) >= PROSE_WORDS or (text[start] >= _UNSPACED and end - start >= _UNSPACED_LENGTH)
+        )
+        for start, end, density in zip(starts, ends, densities, strict=True)
+    )
+    return np.fromiter(marks, dtype=np.bool_, count=len(starts))
+
+
+@compiled
+def _terms_of(lowered: str, starts: list[int], ends: list[int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Hashed content words of lowered[starts[b]:ends[b]] for every block b, and the block of each, shapes (m,)."""
+    terms: list[int] = []
+    lengths: list[int] = []
+    known = _known_terms()
+    for start, end in zip(starts, ends, strict=True):
+        before = len(terms)
+        terms += chain.from_iterable(map(known.__getitem__, lowered[start:end].split()))
+        lengths.append(len(terms) - before)
+    return np.array(terms, dtype=np.int32), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
 
 
 class _Terms(dict[str, tuple[int, ...]]):

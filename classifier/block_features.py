@@ -8,51 +8,44 @@ their look-alikes); none of them decides, each is a column of a linear model.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
-from urllib.parse import urlsplit
-from zlib import crc32
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .article import Article
-from .cues import KINDS, WORD, Cue, closing, opening
-from .document import Block
+from .block_names import (
+    ADDRESS,
+    DENSITIES,
+    SHARES,
+    STEPS,
+    case,
+    codes,
+    cue_codes,
+    fit_codes,
+    host,
+    link_features,
+    look_codes,
+    marks,
+    path_codes,
+    place_codes,
+    words,
+)
+from .compiled import compiled
+from .cues import KINDS, WORD, Tables, closing, opening, tables
 from .linear import Floats
 from .topic import topic_fit
 from .traits import TRAITS, traits
 
 FEATURE_BITS = 16
-ADDRESS = 500  # characters of an address or a DOM path that are looked at, and kept in a cache
 LOOKED_AT = 90  # characters of a block from which case and title words are counted
-_NAME = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
-_NAMED = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
-# Looking first whether a mark follows at all halves the time: most lines have none.
-_LEAD_IN = re.compile(rf"(?=[^:|–—>-]*[:|–—>-])\W*({_NAMED}(?: {_NAMED}){{0,3}})\s*([:|–—>-])")
-_DIGIT = re.compile(r"\d")
-_COUNTER = re.compile(r"\d\s?[KM]?\s+(?:shares?|comments?|views?|likes?)\b|#\d", re.I)
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp4|pdf)\b", re.I)
-_SITE = re.compile(r"\.(?:com|org|net)\b", re.I)
-_DATE = re.compile(r"(?:19|20)\d\d\b|\d:\d\d\b|\d[./-]\d{1,2}[./-]\d{2,4}\b|\d\w* ago\b")
-# A price as shops write it: with cents, as a range, with its currency's code, or marked down.
-_RETAIL = re.compile(r"[$€£]\s?\d[\d,]*(?:\.\d\d\b|\s?[-–]\s?[$€£]|\s?(?:USD|EUR|GBP)\b)|\bprice:?\s[$€£]", re.I)
-_PRICE = re.compile(r"[$€£]\s?\d")
-_BRACKETS = re.compile(r"\[/?\w{1,30}[\] ]")
-_VALUES = frozenset(
-    ("undefined", "null", "false", "true", "nan", "none")
-)  # what a script prints where a text should be
-_STEPS = (1, 2, 4, 7, 11, 17, 31, 61)
-_COUNTS = (1, 2, 4, 8)
-_DENSITIES = (0.2, 0.6)
 _REACH = 2  # neighbours on either side that a block sees
 _PLACES = np.array([[-2], [-1], [1], [2]], dtype=np.int32)
 _SALTS = np.array([[0x51ED27], [0xA3C59A], [0x6B43A9], [0xD35A2D]], dtype=np.uint32)  # of _PLACES
-_SHARES = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
 _BITS = [tuple(kinds >> bit & 1 for bit in range(len(KINDS))) for kinds in range(1 << len(KINDS))]
 _NO_CUE = 40  # blocks: further than any label above counts
 CUES = (
@@ -60,6 +53,10 @@ CUES = (
 )
 TRAIT = CUES + 3 * len(KINDS)  # and the traits
 LOOKS = TRAIT + TRAITS
+
+
+# Of a block: where it begins and ends, kind, tag, path, link density, number of links; address and relation of the first.
+Fields = tuple[int, int, str, str, str, float, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,182 +71,82 @@ class Features:
     look: Floats
 
 
-def _codes(names: Iterable[str]) -> list[int]:
-    """Hash of every name; not kept, because most first words and addresses are new, and looking for them costs more."""
-    return [crc32(name.encode("utf-8", "replace")) for name in names]
-
-
-@lru_cache(maxsize=4096)
-def _path_codes(path: str) -> tuple[int, ...]:
-    """The elements of a DOM path and the words of their classes and ids: "div.c-inlineTeaser" gives c, inline, teaser."""
-    found: list[str] = []
-    for depth, element in enumerate(path.split(" < ")[:4]):
-        tag, *names = re.split(r"[.#]", element)
-        found.append(f"e{depth}={tag}")
-        words = {w.lower() for name in names for w in _NAME.findall(name)}
-        found += [f"c={w}" for w in sorted(words)[:16]]
-        if depth == 0:
-            found += [f"c0={w}" for w in sorted(words)[:16]]
-    return tuple(_codes(found))
-
-
-@lru_cache(maxsize=4096)
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:  # a broken address has no host
-        return ""
-
-
-def link_features(block: Block, url: str | None) -> list[str]:
-    """Where the block's links lead: nowhere, within the page, to the same site, to another."""
-    if not block.links:
-        return ["l=none"]
-    found = [f"l=n{bisect_right((2, 3, 6), len(block.links))}", f"l=d{bisect_right(_SHARES, block.link_density)}"]
-    href = block.links[0].href[:ADDRESS]
-    host, own = _host(href), _host((url or "")[:ADDRESS])
-    if href.startswith(("#", "javascript:", "mailto:")):
-        found.append(f"l={href[:4]}")
-    else:
-        found.append(
-            "l=relative" if not host else "l=same" if own and host == own else "l=other" if own else "l=absolute"
-        )
-    path = href.split("?")[0].split("//")[-1]
-    found += [f"h={w.lower()}" for w in _NAME.findall(path)[:12]]
-    found.append(f"l=long{bisect_right((1, 3, 6), path.count('-'))}")
-    return found + [f"r={r}" for r in block.links[0].rel.split()[:3]]
-
-
-def _case(words: list[str]) -> str:
-    """Upper case, or the share of longer words with a capital."""
-    if words and len([w for w in words if w.isupper() and len(w) > 1]) >= 0.7 * len(words):
-        return "upper"
-    long = [w for w in words if len(w) > 3]
-    title = len([w for w in long if w[0].isupper()])
-    return f"title{bisect_right((0.3, 0.6, 0.9), title / max(1, len(long)))}"
-
-
-@lru_cache(maxsize=4096)
-def _look_codes(
-    length: int, last: str, case: str, kind: str, is_prose: bool, density: int, form: str
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """What a block also shows to its neighbours (length, closing mark, case, kind, links), and two pairs of these."""
-    n, end = f"n={length}", f"end={last}"
-    shown = (n, end, f"case={case}", f"k={kind}", f"p={is_prose}", f"d={density}")
-    pairs = (f"{n} {end}", f"{n} d={density} {form}")
-    return tuple(_codes(shown)), tuple(_codes(pairs))
-
-
-def _words(text: str, words: list[str]) -> list[str]:
-    """First and last words, a short block's whole text, and the patterns of counters, files, dates and templates."""
-    lower = [w.lower() for w in words[:3]]
-    found = [f"w1={lower[0] if lower else text[:2]}", f"w2={' '.join(lower[:2])}", f"w3={' '.join(lower)}"]
-    if len(text) <= 40:
-        found.append(f"t={text.lower()}")
-    lead = _LEAD_IN.match(text[:48])
-    if lead:
-        found += [f"lead={lead[1].strip().lower()}", f"mark={lead[2]}"]
-    if words:
-        found.append(f"last={words[-1].lower()}")
-    if not text[:1].isalpha() and not any(c.isalpha() for c in text[:200]):
-        found.append("has=no-letters")
-    return found
-
-
-def _marks(text: str) -> list[str]:
-    """Counters, files, addresses, dates and template leftovers; each pattern only runs where its sign occurs at all."""
-    found = []
-    if _DIGIT.search(text):
-        found += [f"has={name}" for name, pattern in (("counter", _COUNTER), ("date", _DATE)) if pattern.search(text)]
-    elif " ago" in text:
-        found.append("has=date")
-    if "." in text and _FILE.search(text):
-        found.append("has=file")
-    if "://" in text or "www." in text or ("." in text and _SITE.search(text)):
-        found.append("has=address")
-    if ("$" in text or "€" in text or "£" in text) and _PRICE.search(text):
-        found.append("has=retail" if _RETAIL.search(text) else "has=price")
-    if (
-        "{{" in text
-        or "}}" in text
-        or "<%" in text
-        or text.lower() in _VALUES
-        or ("[" in text and _BRACKETS.search(text))
-    ):
-        found.append("has=template")
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _place_codes(seen: int, total: int) -> tuple[int, ...]:
-    """Where among the article's paragraphs a block stands: so many of `total` come before it."""
-    where = "top" if seen == 0 else "after" if seen >= total else "inside"
-    before, after = bisect_right(_COUNTS, seen), bisect_right(_COUNTS, total - seen)
-    names = (f"at={where}", f"seen={before}", f"left={after}", f"prose={bisect_right(_COUNTS, total)}")
-    return tuple(_codes(names))
-
-
-@lru_cache(maxsize=4096)
-def _fit_codes(title: int, repeat: int, form: str, cosine: int, known: int) -> tuple[int, ...]:
-    """How a block fits the article: its words in the title, how often it came before, and the topic."""
-    names = (f"title={title}", f"repeat={repeat}", f"form={form}", f"cos={cosine}", f"known={known}")
-    return tuple(_codes(names))
-
-
 def block_features(article: Article, idf: NDArray[np.float32]) -> Features:
     """All features of all blocks. `idf` holds the weight of every hashed word, shape (2**TOPIC_BITS,)."""
     document = article.document
-    prose: list[bool] = article.prose_blocks.tolist()
-    fit: list[list[float]] = topic_fit(article, idf).tolist()
+    blocks: list[Fields] = []
+    for b in document.blocks:
+        href, rel = (b.links[0].href, b.links[0].rel) if b.links else ("", "")
+        blocks.append((b.start, b.end, b.kind, b.tag, b.path, b.link_density, len(b.links), href, rel))
     title = set(WORD.findall(document.title[:300].lower()))
+    site = host((document.url or "")[:ADDRESS])
+    measured = article.prose_blocks, topic_fit(article, idf), traits(article)
+    return Features(*_hashed(document.text, blocks, *measured, title, document.form, site, tables(), _ASKED))
+
+
+_ASKED = path_codes, marks, cue_codes, host
+
+
+@compiled
+def _hashed(
+    text: str,
+    blocks: list[Fields],
+    prose: NDArray[np.bool_],
+    fit: Floats,
+    answers: Floats,
+    title: set[str],
+    form: str,
+    site: str,
+    tables: Tables,
+    asked: tuple[Callable[..., Any], ...],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+    """Column and row of every feature, shapes (m,), and the looks, as `Features` has them.
+
+    `prose`, `fit` and `answers` have a row a block: is it a paragraph, `topic_fit` and `traits`. `title` holds the title's words in
+    lower case, `site` is the article's own host. The twin looks cues up in the `tables` of `cues.py`, and asks the functions
+    `asked` for what is kept or rare.
+    """
     own: list[list[int]] = []
     shown: list[list[int]] = []
     looks: list[tuple[float, ...]] = []
     under, since = 0, 0
     repeats: dict[str, int] = {}
-    answers: list[list[float]] = traits(article).tolist()
-    total, before = sum(prose), 0
-    for block, is_prose, (cosine, known), answer in zip(document.blocks, prose, fit, answers, strict=True):
-        text = document.text[block.start : block.end]
-        words = WORD.findall(text, 0, LOOKED_AT)
-        length, last = bisect_right(_STEPS, text.count(" ") + 1), text[-1:]
-        density = bisect_right(_DENSITIES, block.link_density)
-        look, pairs = _look_codes(
-            length, "a" if last.isalnum() else last, _case(words), block.kind, is_prose, density, document.form
-        )
-        says = _words(text, words)
-        marks = [] if is_prose else _marks(text[:400])
-        marks += [f"trait={name}" for name, holds in enumerate(answer) if holds]
-        cue, tail = opening(text, [w.lower() for w in words[:6]]), 0 if is_prose else closing(text)
+    total, before = int(prose.sum()), 0
+    rows = zip(blocks, prose.tolist(), fit.tolist(), answers.tolist(), strict=True)
+    for (start, end, kind, tag, path, linked, links, href, rel), is_prose, (cosine, known), answer in rows:
+        line = text[start:end]
+        found = WORD.findall(line, 0, LOOKED_AT)
+        length, last = bisect_right(STEPS, line.count(" ") + 1), line[-1:]
+        density = bisect_right(DENSITIES, linked)
+        look, pairs = look_codes(length, "a" if last.isalnum() else last, case(found), kind, is_prose, density, form)
+        names = words(line, found) + ([] if is_prose else marks(line[:400]))
+        names += [f"trait={name}" for name, holds in enumerate(answer) if holds]
+        cue, tail = opening(line, [w.lower() for w in found[:6]]), 0 if is_prose else closing(line)
         under, since = (0, 0) if is_prose else (under, since + 1)
-        cues = _cue_codes(cue, tail, under, min(since, 6) if under else 0)
-        share = _title_share(title, words)
+        cues = cue_codes(cue.kinds, cue.alone, cue.marked, tail, under, min(since, 6) if under else 0)
+        share = _title_share(title, found)
         looks.append(
-            (len(text), is_prose, block.link_density, cosine, known, share, text[:1].islower(), cue.alone, cue.marked, cue.words,
+            (len(line), is_prose, linked, cosine, known, share, line[:1].islower(), cue.alone, cue.marked, cue.words,
              since if under else _NO_CUE, *_BITS[cue.kinds], *_BITS[tail], *_BITS[under], *answer)
         )  # fmt: skip
         if cue.alone:
             under, since = cue.kinds, 0
-        repeat = repeats.get(text[:80], 0)
-        repeats[text[:80]] = repeat + 1
-        fits = _fit_codes(
-            bisect_right(_SHARES, share),
-            min(repeat, 2),
-            document.form,
-            bisect_right(_SHARES, cosine),
-            bisect_right(_SHARES, known),
-        )
-        names, links = _codes(says + marks), _codes(link_features(block, document.url))
-        place = _place_codes(before, total)
-        own.append([*look, *names, *cues, *_path_codes(block.path[:ADDRESS]), *links, *place, *fits, *pairs])
-        telling = [
-            code
-            for name, code in zip(says + marks, names, strict=True)
-            if name.startswith(("t=", "lead=", "trait=")) or name == "has=retail"
-        ]
-        shown.append([*look, names[0], *telling, *cues, *_codes((f"g={block.tag}",))])
+        repeat = repeats.get(line[:80], 0)
+        repeats[line[:80]] = repeat + 1
+        shares = [bisect_right(SHARES, value) for value in (share, cosine, known)]
+        fits = fit_codes(shares[0], min(repeat, 2), form, shares[1], shares[2])
+        hashes = codes(names)
+        beside = [*path_codes(path[:ADDRESS]), *codes(link_features(links, linked, href, rel, site))]
+        own.append([*look, *hashes, *cues, *beside, *place_codes(before, total), *fits, *pairs])
+        telling = [code for code, name in zip(hashes, names, strict=True) if _is_telling(name)]
+        shown.append([*look, hashes[0], *telling, *cues, *codes((f"g={tag}",))])
         before += is_prose
-    return _with_neighbours(own, shown, np.array(looks, dtype=np.float32).reshape(-1, LOOKS))
+    return *_with_neighbours(own, shown), np.array(looks, dtype=np.float32).reshape(-1, LOOKS)
+
+
+def _is_telling(name: str) -> bool:
+    """Whether the neighbours are told of it."""
+    return name.startswith(("t=", "lead=", "trait=")) or name == "has=retail"
 
 
 def _title_share(title: set[str], words: list[str]) -> float:
@@ -258,28 +155,15 @@ def _title_share(title: set[str], words: list[str]) -> float:
     return len(title.intersection(map(str.lower, words))) / len(words)
 
 
-@lru_cache(maxsize=4096)
-def _cue_codes(cue: Cue, tail: int, under: int, since: int) -> tuple[int, ...]:
-    """The kinds of cue that a block begins and ends with, and of the label above it, so many blocks ago."""
-    found = []
-    for bit, kind in enumerate(KINDS):
-        if cue.kinds >> bit & 1:
-            found += [f"cue={kind}", f"cue={kind} {'alone' if cue.alone else 'marked' if cue.marked else 'before'}"]
-        if tail >> bit & 1:
-            found.append(f"tail={kind}")
-        if under >> bit & 1:
-            found += [f"under={kind}", f"under={kind} {since}"]
-    return tuple(_codes(found))
-
-
 def _flat(lists: list[list[int]]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
     values = np.fromiter(chain.from_iterable(lists), dtype=np.uint32, count=int(lengths.sum()))
     return values, np.repeat(np.arange(len(lists), dtype=np.int32), lengths)
 
 
-def _with_neighbours(own: list[list[int]], shown: list[list[int]], look: Floats) -> Features:
-    """Add what the two blocks on either side show, each place under a hash of its own."""
+def _with_neighbours(own: list[list[int]], shown: list[list[int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Columns and rows, shapes (m,), of what every block has and what the two blocks on either side show, each place under a hash
+    of its own."""
     count = len(own)
     beyond = [[0]] * _REACH  # where no block is, the hash of the place alone shows
     value, owner = _flat(own)
@@ -291,4 +175,4 @@ def _with_neighbours(own: list[list[int]], shown: list[list[int]], look: Floats)
     # Numbers of 16 bits are sorted by radix, in a third of the time.
     order = np.argsort(row.astype(np.uint16) if count < 1 << 16 else row, kind="stable")
     mixed = column.take(order) * np.uint32(0x9E3779B1)
-    return Features((mixed >> np.uint32(32 - FEATURE_BITS)).astype(np.int32), row.take(order), look)
+    return (mixed >> np.uint32(32 - FEATURE_BITS)).astype(np.int32), row.take(order)

@@ -19,6 +19,7 @@ OWN = 0  # what a phrase says that begins as a cue does and sends the reader on 
 WORD = re.compile(r"[^\W\d_]+")  # a cue is compared word by word, whatever stands between: "Don't miss" is don, t, miss
 _LONGEST = 6  # words
 _TAIL = 4  # words of a line's end that are looked at
+Tables = tuple[dict[str, int], dict[str, int], dict[str, int]]
 _MARKS = (":", "|", "-", "–", "—", ">", "»", "/", "•")
 
 
@@ -37,7 +38,7 @@ NONE = Cue()
 
 
 @cache
-def _tables() -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+def tables() -> Tables:
     """Kinds of every phrase; the most words of a phrase that begins, and that ends, with a word."""
     phrases: dict[str, int] = {}
     first: dict[str, int] = {}
@@ -64,7 +65,7 @@ def opening(text: str, lowered: Sequence[str]) -> Cue:
 
     One word counts only where it stands alone, before a mark or in capitals: "More" does, "More than half of them" does not.
     """
-    phrases, first, _ = _tables()
+    phrases, first, _ = tables()
     most = first.get(lowered[0], 0) if lowered else 0
     for size in range(min(most, len(lowered), _LONGEST), 0, -1):
         kinds = phrases.get(" ".join(lowered[:size]))
@@ -96,7 +97,7 @@ def _end(text: str, size: int) -> int:
 
 def closing(text: str) -> int:
     """Kinds of the longest cue of two words and more at the end of a line, as bits; 0 if there is none."""
-    phrases, _, last = _tables()
+    phrases, _, last = tables()
     words = WORD.findall(text[-60:].lower())[-_TAIL:]
     most = last.get(words[-1], 0) if words else 0
     for size in range(min(most, len(words)), 1, -1):

@@ -21,8 +21,8 @@ _QUOTES = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
 }
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_PLAIN = {**_QUOTES, **_DASHES, **dict.fromkeys(INVISIBLE, ""), "\u2026": "..."}
-_TYPOGRAPHY = re.compile(f"[{''.join(_PLAIN)}]")
+PLAIN = {**_QUOTES, **_DASHES, **dict.fromkeys(INVISIBLE, ""), "\u2026": "..."}
+_TYPOGRAPHY = re.compile(f"[{''.join(PLAIN)}]")
 
 # Letters of other alphabets that print like a Latin one (Unicode's confusables, the single letters used to evade filters).
 LOOKALIKES = dict(
@@ -56,7 +56,7 @@ def _unmask_all(match: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Straight quotes, plain hyphens, nothing invisible; a third of the time of `str.translate`, few characters being marks."""
-    return _TYPOGRAPHY.sub(lambda mark: _PLAIN[mark[0]], text)
+    return _TYPOGRAPHY.sub(lambda mark: PLAIN[mark[0]], text)
 
 
 def fold(text: str) -> str:

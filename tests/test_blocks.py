@@ -7,7 +7,8 @@ import pytest
 
 from copydesk import Block, Document, Link, Model, read
 from copydesk.article import TOPIC_BITS, Article
-from copydesk.block_features import CUES, FEATURE_BITS, LOOKS, Features, block_features, link_features
+from copydesk.block_features import CUES, FEATURE_BITS, LOOKS, Features, block_features
+from copydesk.block_names import host, link_features
 from copydesk.blocks import (
     CUT,
     DEBRIS,
@@ -120,12 +121,12 @@ def test_the_same_block_in_another_place_looks_different():
 )
 def test_a_link_leads_somewhere(href, url, expected):
     """A link is told by whether it leads within the page, to the same site or to another; a broken one breaks nothing."""
-    assert expected in link_features(Block(0, 4, links=(Link(0, 4, href),)), url)
+    assert expected in link_features(1, 0.0, href, "", host(url or ""))
 
 
 def test_a_block_without_links_says_so():
     """No link is a feature, too."""
-    assert link_features(Block(0, 4), None) == ["l=none"]
+    assert link_features(0, 0.0, "", "", "") == ["l=none"]
 
 
 # --- the two passes
