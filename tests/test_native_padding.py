@@ -1,0 +1,104 @@
+"""The compiled functions of the padding detector give what their twins in numpy give, whatever the text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.compiled import TWINS
+from copydesk.detectors import load
+
+load()  # their functions are among the twins from then on
+pytestmark = pytest.mark.skipif(not TWINS, reason="installed without a compiler")
+CHARACTERS = st.sampled_from(list(' aZÄ7"“”„‟?\n\ud800\U0001f600')) | st.characters()
+TEXTS = st.text(CHARACTERS, min_size=1, max_size=60)
+
+
+def both(name, *arguments):
+    """What the function in numpy gives, and what its twin does."""
+    return [function(*arguments) for function in TWINS[name]]
+
+
+def assert_alike(one, other):
+    """The same shape, type and numbers: whole numbers to the digit, others to six."""
+    assert (one.dtype, one.shape) == (other.dtype, other.shape)
+    if one.dtype.kind == "f":
+        np.testing.assert_allclose(other, one, rtol=1e-6, atol=1e-9)
+    else:
+        assert np.array_equal(one, other)
+
+
+@st.composite
+def paragraphs(draw):
+    """Which paragraph each of some sentences is in, from 0 on."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=9))
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 4)), max_size=40))
+def test_weights_are_summed_alike(grams):
+    """Any n-grams of five sentences; those without any have sums of nothing."""
+    bucket = np.array([b for b, _ in grams], dtype=np.uint32)
+    unit = np.array([u for _, u in grams], dtype=np.int32)
+    weights = np.linspace(-1, 1, 16, dtype=np.float32)
+    assert_alike(*both("parts.sums", weights, bucket, unit, 5))
+
+
+def test_a_bucket_beyond_the_table_is_an_error():
+    """An index that does not fit the table is refused, never looked up."""
+    one = np.zeros(1, dtype=np.int32)
+    for sums in TWINS["parts.sums"]:
+        with pytest.raises(IndexError):
+            sums(np.zeros(4, dtype=np.float32), np.array([4], dtype=np.uint32), one, 1)
+
+
+@given(TEXTS, st.data())
+def test_characters_are_counted_alike(text, data):
+    """Any characters, lone surrogates too; sentences may begin anywhere."""
+    starts = data.draw(st.sets(st.integers(0, len(text) - 1), min_size=1, max_size=5).map(sorted))
+    assert_alike(*both("parts.marks", text, np.array(starts, dtype=np.int64)))
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "? " * 500_000, "\ud800" * 9])
+def test_long_texts_are_counted_alike(text):
+    """A word of a megabyte is one sentence as any other."""
+    assert_alike(*both("parts.marks", text, np.array([0, 5], dtype=np.int64)))
+
+
+@pytest.mark.parametrize("size", [1, 100_000])
+def test_many_paragraphs_are_seen_alike(size):
+    """One paragraph has no neighbour; a hundred thousand are as many rows."""
+    unit = np.arange(size, dtype=np.int32)
+    random = np.random.default_rng(5)
+    said, marks = random.normal(0, 9, (2, size)), random.integers(0, 30, (7, size)).astype(np.float64)
+    look, topic = random.normal(size=size).astype(np.float32), random.normal(size=(size, 5))
+    for one, other in zip(*both("parts.table", said, look, 0.5, marks, unit, topic), strict=True):
+        assert_alike(one, other)
+
+
+@settings(max_examples=200)
+@given(paragraphs(), st.integers(0, 2**32 - 1))
+def test_parts_are_seen_alike(unit, seed):
+    """Paragraphs and hollow sentences, in the same order, with the same numbers."""
+    random = np.random.default_rng(seed)
+    size, count = len(unit), int(unit[-1]) + 1
+    said = np.stack([random.integers(-40, 40, size), random.integers(0, 90, size)]).astype(np.float64)
+    marks = random.integers(0, 12, (7, size)).astype(np.float64)
+    look = random.integers(-2, 3, size).astype(np.float32)
+    topic = random.random((count, 5))
+    for one, other in zip(*both("parts.table", said, look, -0.25, marks, unit, topic), strict=True):
+        assert_alike(one, other)
+
+
+@given(paragraphs(), st.integers(0, 2**32 - 1))
+def test_topics_are_seen_alike(unit, seed):
+    """Blocks without words, headlines without any, words that stand in it: the same shares."""
+    random = np.random.default_rng(seed)
+    blocks, words = int(unit[-1]) + 1, int(random.integers(0, 50))
+    bucket = random.integers(0, 20, words).astype(np.int32)
+    of_block = np.sort(random.integers(0, blocks, words)).astype(np.int32)
+    told = np.unique(random.integers(0, 20, int(random.integers(0, 5)))).astype(np.int32)
+    idf, fit = random.random(20).astype(np.float32), random.random((blocks, 2)).astype(np.float32)
+    assert_alike(*both("parts.about", unit, unit, bucket, of_block, told, idf, fit))
