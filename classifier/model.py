@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .errors import ModelError
 from .ngrams import BITS
 
@@ -87,7 +88,14 @@ class Model:
 
 def calibrate(value: float, knots: NDArray[Any]) -> float:
     """A raw score as a probability: linear between knots, level beyond them. knots: (2, k), raw scores above probabilities."""
-    return float(np.interp(value, knots[0], knots[1]))
+    xs, ys = knots.astype(np.float64, copy=False)
+    return _between(value, xs, ys)
+
+
+@compiled
+def _between(value: float, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> float:
+    """The value of a line through points whose `xs` rise, level before the first and behind the last; `ys` are as many."""
+    return float(np.interp(value, xs, ys))
 
 
 def load(path: str | Path | None = None) -> Model:

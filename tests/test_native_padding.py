@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -102,3 +104,64 @@ def test_topics_are_seen_alike(unit, seed):
     told = np.unique(random.integers(0, 20, int(random.integers(0, 5)))).astype(np.int32)
     idf, fit = random.random(20).astype(np.float32), random.random((blocks, 2)).astype(np.float32)
     assert_alike(*both("parts.about", unit, unit, bucket, of_block, told, idf, fit))
+
+
+@given(paragraphs(), st.integers(0, 2**32 - 1))
+def test_sentences_are_put_together_alike(block, seed):
+    """Short blocks are paragraphs; long ones are parted in runs of sentences, at the same places."""
+    random = np.random.default_rng(seed)
+    words = random.integers(1, 90, len(block))
+    of_block = np.bincount(block, weights=words).astype(int).tolist()
+    assert_alike(*both("seo_padding.together", block, of_block, words.tolist()))
+
+
+def test_no_sentences_are_no_paragraphs():
+    """A text of code alone has no sentence."""
+    assert_alike(*both("seo_padding.together", np.zeros(0, dtype=np.int32), [3], []))
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=4), st.data())
+def test_near_spans_are_the_same(text, words, data):
+    """Which spans hold enough of the words."""
+    bounds = data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6).map(sorted))
+    spans = list(pairwise(bounds))
+    most, missed = data.draw(st.integers(0, 4)), data.draw(st.floats(0, 3))
+    one, other = both("seo_padding.near", text, spans, [*words, text[:2]], most, missed)
+    assert one == other
+
+
+@given(st.lists(st.sampled_from(["ferry", "delays", "a", "ü", "\x00", ","])), st.integers(1, 6))
+def test_phrases_that_may_come_back_are_the_same(words, times):
+    """What stands beside spaces is counted alike, and a phrase that does come back is always found."""
+    text = " ".join(words)
+    one, other = both("seo_padding.may_come_back", f"   {text}   ".encode(), times)
+    assert one == other
+    assert one or text.count("ferry delays") < times
+
+
+@pytest.mark.parametrize("code", [b"", b"   ", b"      ", b" " * 1_000_000, b"x" * 1_000_000])
+def test_texts_without_words_are_counted_alike(code):
+    """Nothing, spaces alone and one word of a megabyte."""
+    one, other = both("seo_padding.may_come_back", code, 5)
+    assert one == other
+
+
+@given(paragraphs(), st.integers(0, 2**32 - 1))
+def test_documents_are_seen_alike(unit, seed):
+    """What the document head sees of paragraphs long and short, and of the sentences behind them."""
+    random = np.random.default_rng(seed)
+    count = int(unit[-1]) + 1
+    table = random.integers(0, 30, (len(unit), 27)).astype(np.float32)
+    scores = random.random(len(unit)).astype(np.float32)
+    one, other = both("seo_padding.strengths", table, scores, count)
+    assert other == pytest.approx(one, rel=1e-6)
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=8, unique=True), st.floats(-12, 12), st.integers(0, 99))
+def test_numbers_between_knots_are_the_same(xs, value, seed):
+    """On, between and beyond the knots."""
+    ys = np.random.default_rng(seed).random(len(xs))
+    rising = np.array(sorted(xs), dtype=np.float64)
+    for each in (value, float(xs[0]), float("nan"), float("inf"), float("-inf")):
+        one, other = both("model.between", each, rising, ys)
+        assert other == pytest.approx(one, rel=1e-12, nan_ok=True)

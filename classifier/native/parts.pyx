@@ -23,11 +23,21 @@ def sums(const float[::1] weights, const uint32_t[::1] bucket, const int32_t[::1
     """The weights of every sentence's n-grams, summed, and how many they are: shape (2, sentences)."""
     found = np.zeros((2, size), dtype=np.float64)
     cdef double[:, ::1] out = found
-    cdef Py_ssize_t i, at
-    for i in range(bucket.shape[0]):
-        at = unit[i]
-        out[0, at] += weights[bucket[i]]
-        out[1, at] += 1
+    cdef Py_ssize_t begin = 0, end, i, at, total = bucket.shape[0]
+    cdef double even, odd
+    while begin < total:
+        at, end = unit[begin], begin + 1
+        while end < total and unit[end] == at:
+            end += 1
+        even = odd = 0  # two sums, because each addition waits for the one before
+        for i in range(begin, end - 1, 2):
+            even += weights[bucket[i]]
+            odd += weights[bucket[i + 1]]
+        if (end - begin) & 1:
+            even += weights[bucket[end - 1]]
+        out[0, at] += even + odd
+        out[1, at] += end - begin
+        begin = end
     return found
 
 
