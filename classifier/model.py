@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,9 +55,9 @@ class Model:
 
         Training changes a model's arrays while it grows; a loaded model never changes.
         """
-        given = tuple(map(self.array, arrays))
         found = self._made.get(name)
-        if found is None or any(a is not b for a, b in zip(found[0], given, strict=True)):
+        if found is None or not all(map(is_, found[0], map(self.arrays.get, arrays))):
+            given = tuple(map(self.array, arrays))
             found = self._made[name] = given, make(*given)
         result: T = found[1]
         return result

@@ -165,3 +165,17 @@ def test_numbers_between_knots_are_the_same(xs, value, seed):
     for each in (value, float(xs[0]), float("nan"), float("inf"), float("-inf")):
         one, other = both("model.between", each, rising, ys)
         assert other == pytest.approx(one, rel=1e-12, nan_ok=True)
+
+
+@given(st.lists(st.sampled_from(["read", "Also Read", "news", " ", ":", "|", "»", "-", "–", "—", "\n", "ẞ", "\ud800"])))
+def test_announcing_marks_are_the_same(pieces):
+    """Marks with and without announcing words before them, and dashes with and without a space behind."""
+    one, other = both("inserted.announcing", "".join(pieces), ("read", "news"), 10, 5)
+    assert one == other
+
+
+@given(st.text(CHARACTERS | st.sampled_from(["\u00a0", "\u2003", "\x1c", "\u200b"])))
+def test_words_are_counted_alike(text):
+    """Any white space parts words, as `str.split` has it."""
+    one, other = both("document.count_words", text)
+    assert one == other
