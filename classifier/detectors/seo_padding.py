@@ -104,8 +104,10 @@ def headline_echoes(article: Article) -> list[int]:
         return []
     found = []
     spans = [(b.start, b.end) for b in document.blocks]
-    # Of most blocks that is all that needs to be known; taking one apart costs ten times as much.
-    for i in _near(article.lowered, spans, list(title), 6 * len(title), len(title) - 0.6 * len(title)):
+    near = _near(article.lowered, spans, list(title), 6 * len(title), len(title) - 0.6 * len(title))
+    if len(near) == 1 and near[0] <= _TOP:  # as in most articles: the headline itself
+        return []
+    for i in near:
         words = set(_content(article.lowered[slice(*spans[i])]))
         if words and len(words) <= 2 * len(title) and len(title & words) >= 0.6 * max(len(title), len(words)):
             found.append(i)
@@ -146,6 +148,8 @@ def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
         # Spaces in front and behind, so that the first and the last one have three bytes beside them.
         if not _may_come_back(b"   %b   " % text.encode("utf-8", "replace"), times):
             return "", []
+    elif max(map(text.count, map(" ".join, pairwise(words)))) < STUFFED_TIMES:  # nor do three words, then
+        return "", []
     for phrase in _phrases(words, text):
         times = text.count(phrase)
         if times >= STUFFED_TIMES and 100 * times * (phrase.count(" ") + 1) / total > most:
