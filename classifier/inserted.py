@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from .compiled import compiled
 from .drafts import Draft
 
 Span = tuple[int, int]
@@ -24,6 +26,9 @@ _SHORTEST = 12  # characters of its headline
 _LOOK_BACK = 48  # characters in which the announcing words and the stop before them stand
 _NEAR = 3  # characters between the mark and the link to the headline
 _FEWEST = 3  # words of a headline without a link
+_REACH = 10  # characters before a mark that hold the last announcing word
+_MOST = 200  # announcements, and shouted lines, that are looked at in one text: each may cost as much as its length
+_OVER = 32  # characters beyond the longest headline in which its end may stand: spaces, brackets, a notice
 
 _MARK = re.compile(r"[:|»]|[–—-](?=\s)")
 _LAST_WORDS = tuple(
@@ -89,31 +94,38 @@ def _inserted(text: str, links: Sequence[tuple[int, int, str, str]]) -> list[Spa
     """The spans of the lines that were put into a text, in order and apart; none of them cuts a link in two."""
     found: list[Span] = []
     at = 0
-    for mark in _MARK.finditer(text):
-        if mark.start() >= at and text[max(0, mark.start() - 10) : mark.start()].rstrip().lower().endswith(_LAST_WORDS):
-            span = _announced(text, mark, links)
-            if span and _stands_alone(text, span, links):
-                found.append(span)
-                at = span[1]
-                notice = _NOTICE.match(text, at)
-                if notice:
-                    found.append(notice.span("line"))
-                    at = notice.end()
+    for mark in _announcing(text, _LAST_WORDS, _REACH, _MOST):
+        span = _announced(text, mark, links) if mark >= at else None
+        if span and _stands_alone(text, span, links):
+            found.append(span)
+            at = span[1]
+            notice = _NOTICE.match(text, at)
+            if notice:
+                found.append(notice.span("line"))
+                at = notice.end()
     if "ADVERTISEMENT" in text or " HERE " in text:
-        for match in _SHOUTED.finditer(text):
+        for match in islice(_SHOUTED.finditer(text), _MOST):
             span = match.span("line")
             if not any(start < span[1] and span[0] < end for start, end in found) and _stands_alone(text, span, links):
                 found.append(span)
     return sorted(found)
 
 
-def _announced(text: str, mark: re.Match[str], links: Sequence[tuple[int, int, str, str]]) -> Span | None:
+@compiled
+def _announcing(text: str, last_words: tuple[str, ...], reach: int, most: int) -> list[int]:
+    """Where the first `most` marks stand before which, within `reach` characters, a text has one of these words, in small letters, and
+    nothing but spaces behind it."""
+    places = (mark.start() for mark in _MARK.finditer(text))
+    said = (at for at in places if text[max(0, at - reach) : at].rstrip().lower().endswith(last_words))
+    return list(islice(said, most))
+
+
+def _announced(text: str, mark: int, links: Sequence[tuple[int, int, str, str]]) -> Span | None:
     """The line whose announcing words end at a mark, None if it is none."""
-    floor = max(0, mark.start() - _LOOK_BACK)
-    match = _ANNOUNCED.search(text, floor, mark.start())
+    match = _ANNOUNCED.search(text, max(0, mark - _LOOK_BACK), mark)
     if match is None:
         return None
-    start, after = match.start("line"), mark.end()
+    start, after = match.start("line"), mark + 1
     bracket = match["bracket"]
     link = next((each for each in links if each[0] <= after + _NEAR and after + _SHORTEST <= each[1]), None)
     if bracket:
@@ -124,8 +136,10 @@ def _announced(text: str, mark: re.Match[str], links: Sequence[tuple[int, int, s
         end = link[1] + (text[link[1] : link[1] + 1] in (".", "!", "?"))
         sure = True
     else:
-        end = next(m.start() for m in _ENDS.finditer(text, after))
-        sure = not _STOP.search(text, after, end)
+        limit = after + _LONGEST + _OVER
+        closing = next(_ENDS.finditer(text, after, limit))  # at the limit at the latest
+        end = closing.start()
+        sure = (closing.end() < limit or limit >= len(text)) and not _STOP.search(text, after, end)
     headline = text[after:end].strip(" )]")
     named = bool(link) or (len(headline.split()) >= _FEWEST and not _PLACE.search(headline))
     return (start, end) if sure and named and _SHORTEST <= len(headline) <= _LONGEST else None

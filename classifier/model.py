@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
+from operator import is_
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .errors import ModelError
 from .ngrams import BITS
 
@@ -54,9 +56,9 @@ class Model:
 
         Training changes a model's arrays while it grows; a loaded model never changes.
         """
-        given = tuple(map(self.array, arrays))
         found = self._made.get(name)
-        if found is None or any(a is not b for a, b in zip(found[0], given, strict=True)):
+        if found is None or not all(map(is_, found[0], map(self.arrays.get, arrays))):
+            given = tuple(map(self.array, arrays))
             found = self._made[name] = given, make(*given)
         result: T = found[1]
         return result
@@ -88,7 +90,14 @@ class Model:
 
 def calibrate(value: float, knots: NDArray[Any]) -> float:
     """A raw score as a probability: linear between knots, level beyond them. knots: (2, k), raw scores above probabilities."""
-    return float(np.interp(value, knots[0], knots[1]))
+    xs, ys = knots.astype(np.float64, copy=False)
+    return _between(value, xs, ys)
+
+
+@compiled
+def _between(value: float, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> float:
+    """The value of a line through points whose `xs` rise, level before the first and behind the last; `ys` are as many."""
+    return float(np.interp(value, xs, ys))
 
 
 def load(path: str | Path | None = None) -> Model:

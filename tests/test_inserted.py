@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copydesk import Document, Evidence, clean, read
+from copydesk.drafts import Draft
+from copydesk.inserted import apart
 
 VOTE = "The council of Larkmoor voted for the dearer of two plans on Tuesday."
 WORK = "Work on the wall starts in May and ends in the autumn."
@@ -145,3 +147,18 @@ def test_parts_lose_nothing(pieces, form, data):
     if left.strip():
         after = "".join(texts(read(rest, kind=kind)))
         assert "".join(after.split()) == "".join(left.split())
+
+
+def test_a_text_of_announcements_alone_is_parted_in_front():
+    """Of thousands of inserted lines in one paragraph the first two hundred are parted, each looked at by itself."""
+    text = "The ferry to Ilsand left at noon, as ever, with nobody on board. (Also read: why it was late.) " * 3000
+    parts = [draft.text for draft in apart(Draft(text.strip()))]
+    assert len(parts) == 401
+    assert parts[1] == "(Also read: why it was late.)"
+
+
+@pytest.mark.parametrize("line", ["Also read: the news. ", "Also read: ", "Also read: one more headline of this kind "])
+def test_announcements_without_end_are_prose(line):
+    """However many announcements stand in a paragraph, each is looked at as far as a headline goes."""
+    text = f"The ferry left. {line}" * 10_000
+    assert [draft.text for draft in apart(Draft(text))] == [text]

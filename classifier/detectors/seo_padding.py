@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..article import Article
+from ..compiled import compiled
 from ..linear import Floats, sigmoid
 from ..model import Model, calibrate
 from ..parts import WORDS, Parts, first_pass, parts_of
@@ -29,6 +31,9 @@ LONG_BLOCK = 110  # words; a longer block is judged in runs of sentences of abou
 RUN = 60
 STUFFED_TIMES = 5  # a company's name stands four times in many a short wire report
 _TITLE = 300  # characters of a headline that are looked at
+_LEAST_WORDS = 12  # of a paragraph that the document head sees
+_COUNT_BITS = 13
+_MIX = np.uint32(0x9E3779B1)  # as in `ngrams.py`
 _TOP = 1  # the headline may stand below a kicker
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CONCLUSION = re.compile(
@@ -50,18 +55,25 @@ SMALL_WORDS = frozenset(
 
 def units(article: Article) -> NDArray[np.int32]:
     """Which paragraph each sentence is judged with, shape (sentences,): its block, or its run of sentences in a long block."""
-    document = article.document
-    words = [document.text.count(" ", b.start, b.end) + 1 for b in document.blocks]
-    if max(words, default=0) <= LONG_BLOCK:  # as in most articles: nothing to part
-        block = article.block_of_sentence
+    text, blocks = article.document.text, article.document.blocks
+    words = [text.count(" ", b.start, b.end) + 1 for b in blocks]
+    return _together(article.block_of_sentence, words, [folded.count(" ") + 1 for folded in article.folded])
+
+
+@compiled
+def _together(
+    block: NDArray[np.int32], words_of_block: Sequence[int], words_of_sentence: Sequence[int]
+) -> NDArray[np.int32]:
+    """Which paragraph each sentence is judged with, shape (sentences,): its block, or its run of sentences in a long block."""
+    if max(words_of_block, default=0) <= LONG_BLOCK:  # as in most articles: nothing to part
         return np.cumsum(np.diff(block, prepend=block[:1]) != 0, dtype=np.int32)
-    per_block = Counter(s.block for s in document.sentences)
+    per_block = np.bincount(block)
     out, unit, size, last = [], -1, 0, -1
-    for sentence, folded in zip(document.sentences, article.folded, strict=True):
-        split = words[sentence.block] > LONG_BLOCK and per_block[sentence.block] > 1 and size >= RUN
-        if sentence.block != last or split:
-            unit, size, last = unit + 1, 0, sentence.block
-        size += folded.count(" ") + 1
+    for inside, words in zip(block.tolist(), words_of_sentence, strict=True):
+        split = words_of_block[inside] > LONG_BLOCK and per_block[inside] > 1 and size >= RUN
+        if inside != last or split:
+            unit, size, last = unit + 1, 0, inside
+        size += words
         out.append(unit)
     return np.array(out, dtype=np.int32)
 
@@ -91,19 +103,30 @@ def headline_echoes(article: Article) -> list[int]:
     if len(title) < 4:
         return []
     found = []
-    for i, block in enumerate(document.blocks):
-        if document.text.count(" ", block.start, block.end) > 6 * len(title):
-            continue
-        text = article.lowered[block.start : block.end]
-        if _misses(title, text, len(title) - 0.6 * len(title)):  # most blocks: spares taking them apart
-            continue
-        words = set(_content(text))
+    spans = [(b.start, b.end) for b in document.blocks]
+    near = _near(article.lowered, spans, list(title), 6 * len(title), len(title) - 0.6 * len(title))
+    if len(near) == 1 and near[0] <= _TOP:  # as in most articles: the headline itself
+        return []
+    for i in near:
+        words = set(_content(article.lowered[slice(*spans[i])]))
         if words and len(words) <= 2 * len(title) and len(title & words) >= 0.6 * max(len(title), len(words)):
             found.append(i)
     return found[1:] if found and found[0] <= _TOP else found
 
 
-def _misses(words: set[str], text: str, most: float) -> bool:
+@compiled
+def _near(
+    text: str, spans: Sequence[tuple[int, int]], words: Sequence[str], most_spaces: int, most_missed: float
+) -> list[int]:
+    """The spans, by index, that have at most so many spaces and in which at most so many of the words do not stand."""
+    return [
+        i
+        for i, (begin, end) in enumerate(spans)
+        if text.count(" ", begin, end) <= most_spaces and not _misses(words, text[begin:end], most_missed)
+    ]
+
+
+def _misses(words: Sequence[str], text: str, most: float) -> bool:
     """Whether more than so many of the words do not stand in the text."""
     missed = 0
     for word in words:
@@ -119,10 +142,15 @@ def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
     `most` per cent of the words, and the blocks that hold it; ("", []) if there is none."""
     document = article.document
     text = " ".join(article.folded).lower()
-    total = text.count(" ") + 1
-    if len(_content(document.title[:_TITLE])) < 2 and not _may_be_stuffed(text, max(STUFFED_TIMES, total * most / 200)):
+    total, words = text.count(" ") + 1, _content(document.title[:_TITLE])
+    if len(words) < 2:
+        times = math.ceil(max(STUFFED_TIMES, total * most / 200))
+        # Spaces in front and behind, so that the first and the last one have three bytes beside them.
+        if not _may_come_back(b"   %b   " % text.encode("utf-8", "replace"), times):
+            return "", []
+    elif max(map(text.count, map(" ".join, pairwise(words)))) < STUFFED_TIMES:  # nor do three words, then
         return "", []
-    for phrase in _phrases(document.title[:_TITLE], text):
+    for phrase in _phrases(words, text):
         times = text.count(phrase)
         if times >= STUFFED_TIMES and 100 * times * (phrase.count(" ") + 1) / total > most:
             low = article.lowered
@@ -130,23 +158,23 @@ def stuffed(article: Article, most: float) -> tuple[str, list[int]]:
     return "", []
 
 
-def _may_be_stuffed(text: str, times: float) -> bool:
+@compiled
+def _may_come_back(code: bytes, times: int) -> bool:
     """Whether a phrase of two words, seven letters together, may stand in a text so many times: not if what stands beside its spaces
-    does not come back so often, two bytes before and one behind or one before and two behind."""
-    code = np.frombuffer(b"%b  " % text.encode("utf-8", "replace"), dtype=np.uint8).astype(np.uint32)
-    least = math.ceil(times)
-    space = np.flatnonzero(code == ord(" "))
-    space = space[(space > 1) & (space < len(code) - 2)]
-    before, behind = code.take(space - 1) << 8, code.take(space + 1) << 16
-    for other in (space - 2, space + 2):
-        beside = np.sort(before | behind | code.take(other))
-        if (beside[least - 1 :] == beside[: max(0, len(beside) - least + 1)]).any():
+    does not come back so often, three bytes before and one behind or one before and three behind. They are counted by hash, in
+    little memory: some texts are taken for ones that may."""
+    near = np.frombuffer(code, dtype=np.uint8).astype(np.uint32)
+    space = np.flatnonzero(near[3:-3] == ord(" ")) + 3
+    close = near.take(space - 1) << 8 | near.take(space + 1) << 16
+    for second, third in ((space - 2, space - 3), (space + 2, space + 3)):
+        mixed = (close | near.take(second) | near.take(third) << 24) * _MIX >> np.uint32(32 - _COUNT_BITS)
+        if np.bincount(mixed, minlength=1).max() >= times:
             return True
     return False
 
 
-def _phrases(title: str, text: str) -> list[str]:
-    words = _content(title)
+def _phrases(words: Sequence[str], text: str) -> list[str]:
+    """The phrases of two or three of the headline's content words; those two words that a text has most often, if there is but one."""
     if len(words) >= 2:
         return [" ".join(words[i : i + n]) for n in (3, 2) for i in range(len(words) - n + 1)]
     pairs = Counter(
@@ -160,15 +188,20 @@ def _phrases(title: str, text: str) -> list[str]:
 def document_features(found: Parts, scores: Floats, echoed: bool, stuffing: bool) -> list[float]:
     """What the document head sees: the padded share of words, the strongest and the three strongest paragraphs, the strongest but
     the last (many a person ends on a general note), the strongest sentence, whether the headline is repeated and a phrase stuffed."""
-    count = found.paragraphs
-    lengths = found.table[:count, WORDS]
-    of_unit, single = scores[:count], scores[count:]
-    long = lengths >= 12
+    return [*_strengths(found.table, scores, found.paragraphs), float(echoed), float(stuffing)]
+
+
+@compiled
+def _strengths(table: Floats, scores: Floats, count: int) -> list[float]:
+    """The padded share of words and its root, the strongest and the mean of the three strongest paragraphs of _LEAST_WORDS words and
+    more, the strongest of them but the last paragraph, the strongest sentence; of `count` paragraphs and the sentences behind them."""
+    lengths, of_unit = table[:count, WORDS], scores[:count]
+    long = lengths >= _LEAST_WORDS
     share = float((of_unit * lengths)[long].sum() / max(1.0, lengths.sum()))
     strong = np.sort(of_unit[long])[::-1]
     before = of_unit[:-1][long[:-1]].max(initial=0)
-    top = [float(x) for x in (strong[:1].sum(), strong[:3].sum() / 3, before, single.max(initial=0))]
-    return [share, float(np.sqrt(share)), *top, float(echoed), float(stuffing)]
+    top = (strong[:1].sum(), strong[:3].sum() / 3, before, scores[count:].max(initial=0))
+    return [share, math.sqrt(share), *map(float, top)]
 
 
 def measure(article: Article, model: Model) -> Signal:
@@ -203,6 +236,8 @@ def measure(article: Article, model: Model) -> Signal:
 def marked_parts(found: Parts, scores: Floats, unit_from: float, sentence_from: float) -> list[tuple[int, int, float]]:
     """(first sentence, end, score) of what is shown: paragraphs at or above their level, and in the others the sentences at or above
     theirs, neighbours as one."""
+    if scores.max(initial=0) < min(unit_from, sentence_from):  # as in most articles
+        return []
     count = found.paragraphs
     whole = scores[:count] >= unit_from
     out = [(int(found.first[k]), int(found.end[k]), float(scores[k])) for k in np.flatnonzero(whole)]
