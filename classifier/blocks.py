@@ -22,7 +22,7 @@ from .block_features import CUES, TRAIT, Features, block_features
 from .compiled import compiled
 from .layout import second_features
 from .levels import classes, levels
-from .linear import Floats, score_rows, softmax, sum_rows
+from .linear import Floats, score_rows, sum_rows
 from .model import Model
 from .ngrams import run_bounds
 from .traits import TWIN
@@ -217,12 +217,21 @@ def with_twins(group: Floats, article: Article, features: Features) -> Floats:
     """The second pass's answer, shape (blocks, 3), with one answer, the mean of the log chances, for lines that stand in two places
     among the paragraphs: a live report's table of contents looks like a list of links, its entries' headings do not."""
     text, blocks = article.document.text, article.document.blocks
-    places: dict[str, list[int]] = {}
-    for i in np.flatnonzero(features.look[:, TRAIT + TWIN]).tolist():
-        places.setdefault(text[blocks[i].start : blocks[i].end], []).append(i)
-    for copies in places.values():
-        group[copies] = softmax(np.log(group[copies] + _LEAST_CHANCE).mean(axis=0, keepdims=True))
+    copies = np.flatnonzero(features.look[:, TRAIT + TWIN])
+    if len(copies):
+        lines: dict[str, int] = {}
+        line = [lines.setdefault(text[blocks[i].start : blocks[i].end], len(lines)) for i in copies.tolist()]
+        means = _line_means(np.log(group[copies] + _LEAST_CHANCE), np.array(line, dtype=np.int32), len(lines))
+        group[copies] = _shares(np.exp(_lowered(means)), 0.0)[line]
     return group
+
+
+@compiled
+def _line_means(values: Floats, line: NDArray[np.int32], lines: int) -> Floats:
+    """Means over the rows of each of `lines` lines; line: (rows,); (rows, columns) -> (lines, columns)."""
+    sums = np.zeros((lines, values.shape[1]), dtype=np.float32)
+    np.add.at(sums, line, values)
+    return np.asarray(sums / np.bincount(line, minlength=lines)[:, None], dtype=np.float32)
 
 
 def with_repeats(group: Floats, first: Floats, repeated: NDArray[np.int32], odds: float) -> Floats:
@@ -267,9 +276,8 @@ def debris_blocks(article: Article, labelled: Labelled, model: Model) -> NDArray
     return np.asarray(taken)
 
 
-def told(message: str, article: Article, block: int) -> str:
-    """The message, and in how many other articles of the batch the block stands, if it does."""
-    others = int(article.repeated[block])
+def told(message: str, others: int) -> str:
+    """The message, and in how many other articles of the batch its block stands, if it does."""
     if not others:
         return message
     return f"{message}; stands in {others} other article{'s' if others > 1 else ''} of this batch"

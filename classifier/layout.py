@@ -9,7 +9,6 @@ same DOM path. Plain text has gaps alone. On dev these means carry more of the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,36 +142,33 @@ def groups(article: Article) -> tuple[Ids, Floats]:
     if article.document.form == "text":
         ids[:3] = _numbered(prose[None].astype(np.int32))
         return ids, np.zeros(len(prose), dtype=np.float32)
-    distinct: dict[str, int] = {}
-    path = [distinct.setdefault(b.path, len(distinct)) for b in article.document.blocks]
-    elements = [each.split(" < ") for each in distinct]
-    holder = _main_holder(elements, path, prose)
-    boxes, cards = [_box(each, holder) for each in elements], [tuple(each[2:]) for each in elements]
-    homes = [1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0 for box in boxes]
-    keys = np.array([range(len(distinct)), _interned(boxes), _interned(cards), homes], dtype=np.int32)
-    keys = keys.reshape(4, -1).take(np.array(path, dtype=np.intp), axis=1)
-    ids[0], ids[3] = prose, keys[0]
-    ids[1:3] = keys[1:3]
+    keys = _kept_together([b.path for b in article.document.blocks], prose)
+    ids[0], ids[1:] = prose, keys[:3]
     ids[:3] = _numbered(ids[:3])
     return ids, keys[3].astype(np.float32)
 
 
-def _interned(names: Sequence[Hashable]) -> list[int]:
-    """A number for every name, the same for the same."""
-    known: dict[Hashable, int] = {}
-    return [known.setdefault(name, len(known)) for name in names]
-
-
-def _main_holder(elements: list[list[str]], path: list[int], prose: NDArray[np.bool_]) -> list[str]:
-    """The two elements round most of the article's paragraphs, innermost first; `path` is the index in `elements` of every block."""
-    holders = Counter(tuple(elements[path[i]][1:3]) for i in np.flatnonzero(prose).tolist())
-    return list(holders.most_common(1)[0][0]) if holders else []
+@compiled
+def _kept_together(paths: list[str], prose: NDArray[np.bool_]) -> Ids:
+    """Numbers of every block's box, card and path, the same for the same, and its home, as in `groups`: shape (4, blocks)."""
+    elements: dict[str, list[str]] = {path: path.split(" < ") for path in dict.fromkeys(paths)}
+    holders = Counter(tuple(elements[path][1:3]) for path, own in zip(paths, prose.tolist(), strict=True) if own)
+    holder = list(holders.most_common(1)[0][0]) if holders else []
+    boxes: dict[str, int] = {}
+    cards: dict[tuple[str, ...], int] = {}
+    keys: dict[str, tuple[int, int, int, int]] = {}
+    for path, each in elements.items():
+        box = _box(each, holder)
+        home = 1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0
+        numbers = boxes.setdefault(box, len(boxes)), cards.setdefault(tuple(each[2:]), len(cards))
+        keys[path] = (*numbers, len(keys), home)
+    return np.array([keys[path] for path in paths], dtype=np.int32).reshape(-1, 4).T.copy()
 
 
 def _box(elements: list[str], holder: list[str]) -> str:
     """The element below the paragraphs' own in which a path stands: "" for a paragraph's place, what is round it for one outside."""
-    for depth in range(1, len(elements)):
-        if holder and elements[depth : depth + 2] == holder[: len(elements) - depth]:
+    for depth in range(1, len(elements)) if holder else ():
+        if elements[depth] == holder[0] and elements[depth : depth + 2] == holder[: len(elements) - depth]:
             return elements[depth - 1] if depth > 1 else ""
     return _OUTSIDE + " < ".join(elements[2:4])
 

@@ -119,3 +119,19 @@ def lead_in(const float[:, ::1] look, Py_ssize_t cues):
     for i in range(out.shape[0]):
         out[i] = look[i, cues] > 0 and (look[i, cues - 2] > 1 or look[i, cues - 3] > 0)
     return out_array
+
+
+def line_means(const float[:, ::1] values, const int32_t[::1] line, Py_ssize_t lines):
+    """Means over the rows of each of `lines` lines; line: (rows,); (rows, columns) -> (lines, columns)."""
+    cdef Py_ssize_t i, j
+    out_array = np.zeros((lines, values.shape[1]), dtype=np.float32)
+    cdef float[:, ::1] out = out_array
+    cdef int32_t[::1] count = np.zeros(lines, dtype=np.int32)
+    for i in range(values.shape[0]):
+        count[line[i]] += 1
+        for j in range(values.shape[1]):
+            out[line[i], j] += values[i, j]
+    for i in range(lines):
+        for j in range(values.shape[1]):
+            out[i, j] = <float>(<double>out[i, j] / count[i])
+    return out_array

@@ -8,6 +8,7 @@ from libc.stdint cimport int32_t, uint8_t
 
 import numpy as np
 
+cdef str SEPARATOR = " < ", OUTSIDE = "outside "
 cdef Py_ssize_t FAR = 60
 cdef Py_ssize_t WIDE = 8
 cdef Py_ssize_t REACH = 3
@@ -43,6 +44,44 @@ def numbered(const int32_t[:, ::1] keys):
             number += i > 0 and keys[row, i] != keys[row, i - 1]
             out[row, i] = number
     return out_array
+
+
+def kept_together(list paths, prose):
+    """Numbers of every block's box, card and path, the same for the same, and its home, as in `layout.groups`: shape (4, blocks)."""
+    cdef const uint8_t[::1] own = prose.view(np.uint8)
+    cdef dict elements = {}, holders = {}, boxes = {}, cards = {}, keys = {}
+    cdef list each, holder = []
+    cdef str path, box
+    cdef Py_ssize_t i, most = 0
+    out_array = np.empty((4, len(paths)), dtype=np.int32)
+    cdef int32_t[:, ::1] out = out_array
+    for i, path in enumerate(paths):
+        if path not in elements:
+            elements[path] = path.split(SEPARATOR)
+        if own[i]:
+            pair = tuple(elements[path][1:3])
+            holders[pair] = holders.get(pair, 0) + 1
+    for pair, count in holders.items():
+        if count > most:
+            most, holder = count, list(pair)
+    for path, each in elements.items():
+        box = box_of(each, holder)
+        home = 1 if not box else -1 if box.startswith(OUTSIDE) else 0
+        card = tuple(each[2:])
+        keys[path] = (boxes.setdefault(box, len(boxes)), cards.setdefault(card, len(cards)), len(keys), home)
+    for i, path in enumerate(paths):
+        out[0, i], out[1, i], out[2, i], out[3, i] = keys[path]
+    return out_array
+
+
+cdef str box_of(list elements, list holder):
+    """The twin of `layout._box`."""
+    cdef Py_ssize_t depth
+    if holder:
+        for depth in range(1, len(elements)):
+            if elements[depth] == holder[0] and elements[depth : depth + 2] == holder[: len(elements) - depth]:
+                return elements[depth - 1] if depth > 1 else ""
+    return OUTSIDE + SEPARATOR.join(elements[2:4])
 
 
 def table(
