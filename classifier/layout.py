@@ -162,7 +162,7 @@ def _kept_together(paths: list[str], prose: NDArray[np.bool_]) -> Ids:
         home = 1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0
         numbers = boxes.setdefault(box, len(boxes)), cards.setdefault(tuple(each[2:]), len(cards))
         keys[path] = (*numbers, len(keys), home)
-    return np.array([keys[path] for path in paths], dtype=np.int32).reshape(-1, 4).T.copy()
+    return np.ascontiguousarray(np.array([keys[path] for path in paths], dtype=np.int32).reshape(-1, 4).T)
 
 
 def _box(elements: list[str], holder: list[str]) -> str:

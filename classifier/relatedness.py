@@ -157,8 +157,8 @@ def measure_stories(
     stories, boxes = int(company.story.max()) + 1, len(company.announced)
     units = (line_of, company.story, company.box, stories, boxes)
     title = hashes(article.document.title[:_TITLE])
-    words, weighty = by_words(*article.terms, prose, title, *units, idf, _OPENING)
-    rows = article.block_rows
+    (bucket, block), rows = article.terms, article.block_rows
+    words, weighty = by_words(bucket, block, prose, title, *units, idf, _OPENING)
     both = np.concatenate([words, by_grams(rows.bucket, rows.row, rows.value, prose, *units, gram_idf)], axis=1)
     return Measured(both[:stories], both[stories:], weighty[:stories] >= _ENOUGH)
 
