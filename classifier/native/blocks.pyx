@@ -10,7 +10,7 @@ import numpy as np
 
 
 def feature_sums(
-    const int32_t[::1] row, const int32_t[::1] column, float value, const float[:, ::1] weights, Py_ssize_t size
+    const int32_t[::1] row, const int32_t[::1] column, float value, const float[:, :] weights, Py_ssize_t size
 ):
     """`value` times the sum of the weights at `column` over every run of equal `row`, both (m,): -> (size, heads)."""
     cdef Py_ssize_t i = 0, head, heads = weights.shape[1]
