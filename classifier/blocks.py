@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from .article import Article
 from .block_features import CUES, TRAIT, Features, block_features
+from .compiled import compiled
 from .layout import second_features
 from .levels import classes, levels
-from .linear import Floats, score_rows, softmax, sum_rows
+from .linear import Floats, score_rows, sum_rows
 from .model import Model
 from .ngrams import run_bounds
 from .traits import TWIN
@@ -47,6 +48,8 @@ GROUP_COLUMNS = tuple(
     [i for i, x in enumerate(LABELS) if (x in LINKS, x in DEBRIS) == kind]
     for kind in ((False, False), (True, False), (False, True))
 )  # the second pass's classes: the article itself, lines to other stories, debris
+_KIND = np.array([(x in LINKS) + 2 * (x in DEBRIS) for x in LABELS], dtype=np.int32)  # of every label, its class
+_LEAST_CHANCE, _LEAST_SHARE = 1e-5, 1e-6  # added before a logarithm or a quotient is taken
 _OFTEN_REPEATED = (LABELS.index("headline"), LABELS.index("byline_dateline"))
 FEATURE_VALUE = 0.15  # a block has about fifty features; so weighed, they count about as much as its n-grams together
 # A press release says where it begins and ends; the labelled pages hold too few to learn it from.
@@ -81,24 +84,51 @@ class Labelled:
 
 def score_features(features: Features, weights: Floats, size: int) -> Floats:
     """Sum of the weights of each block's features: weights (2**FEATURE_BITS, heads) -> (size, heads)."""
+    return _feature_sums(features.row, features.column, FEATURE_VALUE, weights, size)
+
+
+@compiled
+def _feature_sums(
+    row: NDArray[np.int32], column: NDArray[np.int32], value: float, weights: Floats, size: int
+) -> Floats:
+    """`value` times the sum of the weights at `column` over every run of equal `row`, both (m,): -> (size, heads)."""
     out = np.zeros((size, weights.shape[1]), dtype=np.float32)
-    if len(features.row):
-        starts = run_bounds(features.row)[:-1]
-        value = np.full(len(features.row), FEATURE_VALUE, dtype=np.float32)
-        out[features.row[starts]] = sum_rows(value, weights.take(features.column, axis=0), starts)
+    if len(row):
+        starts = run_bounds(row)[:-1]
+        values = np.full(len(row), value, dtype=np.float32)
+        out[row[starts]] = sum_rows(values, weights.take(column, axis=0), starts)
     return out
 
 
 def kinds_of(probability: Floats) -> Floats:
     """Sums of label probabilities over the article itself, lines to other stories and debris: (blocks, labels) -> (blocks, 3)."""
-    return np.stack([probability[:, columns].sum(axis=1) for columns in GROUP_COLUMNS], axis=1)
+    return _kinds(probability, _KIND, len(GROUP_COLUMNS))
+
+
+@compiled
+def _kinds(probability: Floats, kind: NDArray[np.int32], many: int) -> Floats:
+    """Sums of the columns of each of `many` kinds; kind: (labels,); (blocks, labels) -> (blocks, many)."""
+    return np.stack([probability[:, kind == each].sum(axis=1) for each in range(many)], axis=1)
 
 
 def first_pass(article: Article, features: Features, model: Model) -> Floats:
     """Label probabilities from each block alone, shape (blocks, labels)."""
     size = len(article.document.blocks)
     raw = score_rows(article.block_rows, model.array("blocks.ngrams"), model.array("blocks.bias"), size)
-    return softmax(raw + score_features(features, model.array("blocks.features"), size))
+    raw += score_features(features, model.array("blocks.features"), size)
+    return _shares(np.exp(_lowered(raw)), 0.0)
+
+
+@compiled
+def _lowered(scores: Floats) -> Floats:
+    """Every row less its highest value; the same shape."""
+    return np.asarray(scores - scores.max(axis=1, keepdims=True), dtype=np.float32)
+
+
+@compiled
+def _shares(powers: Floats, more: float) -> Floats:
+    """Every row over its sum, and `more` on top; the same shape."""
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True) + more, dtype=np.float32)
 
 
 def label_blocks(article: Article, model: Model) -> Labelled:
@@ -117,18 +147,24 @@ def _label(article: Article, model: Model) -> Labelled:
     group = second_pass(second_features(article, features, first, kinds_of(first)), model)
     group = with_twins(group, article, features)
     group = with_repeats(group, first, article.repeated, model.number("lines.repeated_odds"))
-    chance = np.empty_like(first)
-    for g, columns in enumerate(GROUP_COLUMNS):
-        share = first[:, columns] + 1e-6
-        chance[:, columns] = group[:, [g]] * share / share.sum(axis=1, keepdims=True)
     return Labelled(
-        probability=chance,
+        probability=_shared_out(group, first, _KIND, _LEAST_SHARE),
         prose=article.prose_blocks,
         classes=classes(article.prose_blocks, has_lead_in(features), block_words(article)),
         links=group[:, 1],
         debris=group[:, 2],
         page=article.document.form == "page",
     )
+
+
+@compiled
+def _shared_out(group: Floats, first: Floats, kind: NDArray[np.int32], more: float) -> Floats:
+    """The chance of every kind given to its labels as `first` has them, with `more` for each: (blocks, labels)."""
+    out = np.empty_like(first)
+    for each in range(group.shape[1]):
+        share = first[:, kind == each] + more
+        out[:, kind == each] = group[:, [each]] * share / share.sum(axis=1, keepdims=True)
+    return out
 
 
 def second_pass(table: Floats, model: Model) -> Floats:
@@ -140,13 +176,23 @@ def second_pass(table: Floats, model: Model) -> Floats:
 
 def score_line(table: Floats, shift: Floats, scale: Floats, weight: Floats, bias: Floats) -> Floats:
     """Raw scores of the linear half: columns are shifted, scaled and cut at CUT on either side; (rows, columns) -> (rows, 3)."""
-    return np.asarray(np.clip((table - shift) * scale, -CUT, CUT) @ weight + bias, dtype=np.float32)
+    cut = table - shift
+    cut *= scale
+    cut.clip(-CUT, CUT, out=cut)
+    return np.asarray(cut @ weight + bias, dtype=np.float32)
 
 
 def blend(trees: Floats, line: Floats) -> Floats:
     """Both halves' raw scores as one probability: log chances in the shares 1 - LINE_SHARE and LINE_SHARE."""
-    logs = [np.log(softmax(raw) + 1e-5) for raw in (trees, line)]
-    return softmax(np.asarray((1 - LINE_SHARE) * logs[0] + LINE_SHARE * logs[1], dtype=np.float32))
+    chances = _shares(np.exp(_lowered(np.concatenate([trees, line]))), _LEAST_CHANCE)
+    return _shares(np.exp(_lowered(_mixed(np.log(chances), 1 - LINE_SHARE, LINE_SHARE))), 0.0)
+
+
+@compiled
+def _mixed(logs: Floats, first: float, second: float) -> Floats:
+    """`first` times the upper half of the rows and `second` times the lower half: (2 * rows, columns) -> (rows, columns)."""
+    upper, lower = np.split(logs, 2)
+    return np.asarray(first * upper + second * lower, dtype=np.float32)
 
 
 def block_words(article: Article) -> NDArray[np.int32]:
@@ -157,21 +203,35 @@ def block_words(article: Article) -> NDArray[np.int32]:
 
 def has_lead_in(features: Features) -> NDArray[np.bool_]:
     """Which blocks begin with a lead-in to other stories that cannot be much else: of two words, or before a mark; shape (blocks,)."""
-    look = features.look
-    marked, words = look[:, CUES - 3], look[:, CUES - 2]
-    return np.asarray((look[:, CUES] > 0) & ((words > 1) | (marked > 0)))
+    return _lead_in(features.look, CUES)
+
+
+@compiled
+def _lead_in(look: Floats, cues: int) -> NDArray[np.bool_]:
+    """Which rows of `look` hold the first cue at column `cues`, and before it a mark or more than one word; (blocks,)."""
+    marked, words = look[:, cues - 3], look[:, cues - 2]
+    return np.asarray((look[:, cues] > 0) & ((words > 1) | (marked > 0)))
 
 
 def with_twins(group: Floats, article: Article, features: Features) -> Floats:
     """The second pass's answer, shape (blocks, 3), with one answer, the mean of the log chances, for lines that stand in two places
     among the paragraphs: a live report's table of contents looks like a list of links, its entries' headings do not."""
     text, blocks = article.document.text, article.document.blocks
-    places: dict[str, list[int]] = {}
-    for i in np.flatnonzero(features.look[:, TRAIT + TWIN]).tolist():
-        places.setdefault(text[blocks[i].start : blocks[i].end], []).append(i)
-    for copies in places.values():
-        group[copies] = softmax(np.log(group[copies] + 1e-5).mean(axis=0, keepdims=True))
+    copies = np.flatnonzero(features.look[:, TRAIT + TWIN])
+    if len(copies):
+        lines: dict[str, int] = {}
+        line = [lines.setdefault(text[blocks[i].start : blocks[i].end], len(lines)) for i in copies.tolist()]
+        means = _line_means(np.log(group[copies] + _LEAST_CHANCE), np.array(line, dtype=np.int32), len(lines))
+        group[copies] = _shares(np.exp(_lowered(means)), 0.0)[line]
     return group
+
+
+@compiled
+def _line_means(values: Floats, line: NDArray[np.int32], lines: int) -> Floats:
+    """Means over the rows of each of `lines` lines; line: (rows,); (rows, columns) -> (lines, columns)."""
+    sums = np.zeros((lines, values.shape[1]), dtype=np.float32)
+    np.add.at(sums, line, values)
+    return np.asarray(sums / np.bincount(line, minlength=lines)[:, None], dtype=np.float32)
 
 
 def with_repeats(group: Floats, first: Floats, repeated: NDArray[np.int32], odds: float) -> Floats:
@@ -216,9 +276,8 @@ def debris_blocks(article: Article, labelled: Labelled, model: Model) -> NDArray
     return np.asarray(taken)
 
 
-def told(message: str, article: Article, block: int) -> str:
-    """The message, and in how many other articles of the batch the block stands, if it does."""
-    others = int(article.repeated[block])
+def told(message: str, others: int) -> str:
+    """The message, and in how many other articles of the batch its block stands, if it does."""
     if not others:
         return message
     return f"{message}; stands in {others} other article{'s' if others > 1 else ''} of this batch"

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from .article import Article
 from .block_features import CUES, Features
+from .compiled import compiled
 from .cues import KINDS
 from .linear import Floats
 from .ngrams import run_bounds
 
+_COMPARED = 80  # characters from which it is told whether two blocks say the same
+_LEAST = 1e-4
 _FAR = 60  # blocks: further away than this a paragraph does not matter
 _FORMS = ("page", "fragment", "markdown", "text")
 _AROUND = (-3, -2, -1, 1, 2, 3)
@@ -33,34 +36,76 @@ def second_features(article: Article, features: Features, first: Floats, kinds: 
     first: label probabilities of the first pass, shape (blocks, labels). kinds: their sums over the article itself, links and
     debris, shape (blocks, 3).
     """
-    look, place = features.look, _places(article)
-    seen = np.concatenate([kinds, np.log1p(look[:, :1]), look[:, 1:3]], axis=1)
+    document, look = article.document, features.look
+    ids, home = groups(article)
+    texts = [document.text[b.start : min(b.end, b.start + _COMPARED)] for b in document.blocks]
+    counts = Counter(texts)
+    copies = np.fromiter(map(counts.__getitem__, texts), dtype=np.int32, count=len(texts))
+    form, english = _FORMS.index(document.form), article.language == "en"
+    lengths = np.log1p(look[:, 0])
+    of_page = (copies, ids, home, form, english)
+    return _table(log_odds(first), first, kinds, lengths, look, article.prose_blocks, *of_page, CUES, len(KINDS))
+
+
+@compiled
+def _table(
+    odds: Floats,
+    first: Floats,
+    kinds: Floats,
+    log_length: Floats,
+    look: Floats,
+    prose: NDArray[np.bool_],
+    copies: Ids,
+    ids: Ids,
+    home: Floats,
+    form: int,
+    english: bool,
+    cues: int,
+    cue_kinds: int,
+) -> Floats:
+    """The columns themselves, shape (blocks, columns).
+
+    odds: log-odds of `first`, the same shape. log_length, prose, home: shapes (blocks,); copies: how many blocks say the same,
+    (blocks,). ids: gap, box, card and path of every block, (4, blocks). form: index in _FORMS. `look` holds cues from column `cues`
+    on, `cue_kinds` of them.
+    """
+    seen = np.concatenate([kinds, log_length[:, None], look[:, 1:3]], axis=1)
     parts = [
-        neighbourhood(first, article.prose_blocks),
+        neighbourhood(odds, first, prose),
         look,
-        place,
+        _places(prose, copies, form, english),
         kinds.mean(axis=0, keepdims=True).repeat(len(look), axis=0),
+        home[:, None],
     ]
-    (gap, box, card, path), home = groups(article)
-    parts.append(home[:, None])
-    for ids in (gap, box, card):
-        parts += _of_run(ids, seen)
-    parts.append(_of_group(path, seen))
-    cues = look[:, CUES : CUES + len(KINDS)]
-    beyond = np.zeros((1, cues.shape[1]), dtype=np.float32)
-    parts += [np.concatenate([beyond, cues[:-1]]), np.concatenate([cues[1:], beyond])]
+    for each in ids[:3]:
+        parts += _of_run(each, seen)
+    parts.append(_of_group(ids[3], seen))
+    said = look[:, cues : cues + cue_kinds]
+    beyond = np.zeros((1, cue_kinds), dtype=np.float32)
+    parts += [np.concatenate([beyond, said[:-1]]), np.concatenate([said[1:], beyond])]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def neighbourhood(probability: Floats, prose: NDArray[np.bool_]) -> Floats:
+def log_odds(probability: Floats) -> Floats:
+    """Log-odds of probabilities, which count as at least _LEAST and at most 1 - _LEAST; the same shape."""
+    return np.asarray(np.log(_odds(probability, _LEAST, 1 - _LEAST)))
+
+
+@compiled
+def _odds(probability: Floats, low: float, high: float) -> Floats:
+    """Odds of every probability, of one beyond `low` and `high` those of the limit; the same shape."""
+    clipped = np.clip(probability, low, high)
+    return np.asarray(clipped / (1 - clipped), dtype=np.float32)
+
+
+def neighbourhood(odds: Floats, probability: Floats, prose: NDArray[np.bool_]) -> Floats:
     """Log-odds of a block's own labels, the probabilities of three neighbours on either side, and their mean over _WIDE blocks,
     once for all and once for blocks between two paragraphs: a promo box among the paragraphs is short, a list of the article's own
     is long.
 
-    (blocks, labels), (blocks,) -> (blocks, labels * 9); beyond the ends every probability is 0.
+    (blocks, labels), (blocks, labels), (blocks,) -> (blocks, labels * 9); beyond the ends every probability is 0.
     """
-    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-    parts = [np.log(clipped / (1 - clipped))]
+    parts = [odds]
     size, reach = len(probability), max(_AROUND)
     padded = np.zeros((size + 2 * reach, probability.shape[1]), dtype=probability.dtype)
     padded[reach : reach + size] = probability
@@ -73,9 +118,8 @@ def neighbourhood(probability: Floats, prose: NDArray[np.bool_]) -> Floats:
     return np.concatenate([*parts, wide, wide * between[:, None]], axis=1).astype(np.float32)
 
 
-def _places(article: Article) -> Floats:
+def _places(prose: NDArray[np.bool_], copies: Ids, form: int, english: bool) -> Floats:
     """Where each block stands among the paragraphs and the blocks, and in what kind of document; shape (blocks, 11)."""
-    document, prose = article.document, article.prose_blocks
     size = len(prose)
     index = np.arange(size)
     before: NDArray[np.int64] = np.cumsum(prose) - prose
@@ -83,64 +127,58 @@ def _places(article: Article) -> Floats:
     following = np.minimum.accumulate(np.where(prose, index, size + _FAR)[::-1])[::-1]
     above = index - np.concatenate([[-_FAR], last[:-1]])
     below = np.concatenate([following[1:], [size + _FAR]]) - index
-    texts = [document.text[b.start : min(b.end, b.start + 80)] for b in document.blocks]
-    counts = Counter(texts)
     columns = [
         before, prose.sum() - before - prose, index / max(1, size), size - index, np.full(size, prose.sum()), np.full(size, size),
-        np.minimum(above, _FAR), np.minimum(below, _FAR), np.full(size, _FORMS.index(document.form)), [counts[t] for t in texts],
-        np.full(size, article.language == "en"),
+        np.minimum(above, _FAR), np.minimum(below, _FAR), np.full(size, form), copies, np.full(size, english),
     ]  # fmt: skip
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
 
 
-def groups(article: Article) -> tuple[tuple[Ids, Ids, Ids, Ids], Floats]:
-    """The gap, the box, the card and the path that each block belongs to, as numbers, each of shape (blocks,); and whether it stands
-    in the paragraphs' own place (1), in a box beside them (0) or outside their element (-1), shape (blocks,)."""
-    gap = _numbered_runs(article.prose_blocks.tolist())
+def groups(article: Article) -> tuple[Ids, Floats]:
+    """The gap, the box, the card and the path that each block belongs to, as numbers, shape (4, blocks); and whether it stands in
+    the paragraphs' own place (1), in a box beside them (0) or outside their element (-1), shape (blocks,)."""
+    prose = article.prose_blocks
+    ids = np.zeros((4, len(prose)), dtype=np.int32)
     if article.document.form == "text":
-        nothing = np.zeros(len(gap), dtype=np.int32)
-        return (gap, gap, gap, nothing), nothing.astype(np.float32)
-    paths = [b.path for b in article.document.blocks]
-    distinct = {path: i for i, path in enumerate(dict.fromkeys(paths))}
-    holder = _main_holder(article)
-    boxes = {path: _box(path, holder) for path in distinct}
-    cards = {path: path.split(" < ")[2:] for path in distinct}
-    homes = {path: 1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0 for path, box in boxes.items()}
-    ids = (
-        gap,
-        _numbered_runs([boxes[p] for p in paths]),
-        _numbered_runs([cards[p] for p in paths]),
-        np.array([distinct[p] for p in paths], dtype=np.int32),
-    )
-    return ids, np.array([homes[p] for p in paths], dtype=np.float32)
+        ids[:3] = _numbered(prose[None].astype(np.int32))
+        return ids, np.zeros(len(prose), dtype=np.float32)
+    keys = _kept_together([b.path for b in article.document.blocks], prose)
+    ids[0], ids[1:] = prose, keys[:3]
+    ids[:3] = _numbered(ids[:3])
+    return ids, keys[3].astype(np.float32)
 
 
-def _main_holder(article: Article) -> list[str]:
-    """The two elements round most of the article's paragraphs, innermost first."""
-    holders = Counter(
-        tuple(b.path.split(" < ")[1:3])
-        for b, own in zip(article.document.blocks, article.prose_blocks, strict=True)
-        if own
-    )
-    return list(holders.most_common(1)[0][0]) if holders else []
+@compiled
+def _kept_together(paths: list[str], prose: NDArray[np.bool_]) -> Ids:
+    """Numbers of every block's box, card and path, the same for the same, and its home, as in `groups`: shape (4, blocks)."""
+    elements: dict[str, list[str]] = {path: path.split(" < ") for path in dict.fromkeys(paths)}
+    holders = Counter(tuple(elements[path][1:3]) for path, own in zip(paths, prose.tolist(), strict=True) if own)
+    holder = list(holders.most_common(1)[0][0]) if holders else []
+    boxes: dict[str, int] = {}
+    cards: dict[tuple[str, ...], int] = {}
+    keys: dict[str, tuple[int, int, int, int]] = {}
+    for path, each in elements.items():
+        box = _box(each, holder)
+        home = 1 if box == "" else -1 if box.startswith(_OUTSIDE) else 0
+        numbers = boxes.setdefault(box, len(boxes)), cards.setdefault(tuple(each[2:]), len(cards))
+        keys[path] = (*numbers, len(keys), home)
+    return np.ascontiguousarray(np.array([keys[path] for path in paths], dtype=np.int32).reshape(-1, 4).T)
 
 
-def _box(path: str, holder: list[str]) -> str:
+def _box(elements: list[str], holder: list[str]) -> str:
     """The element below the paragraphs' own in which a path stands: "" for a paragraph's place, what is round it for one outside."""
-    elements = path.split(" < ")
-    for depth in range(1, len(elements)):
-        if holder and elements[depth : depth + 2] == holder[: len(elements) - depth]:
+    for depth in range(1, len(elements)) if holder else ():
+        if elements[depth] == holder[0] and elements[depth : depth + 2] == holder[: len(elements) - depth]:
             return elements[depth - 1] if depth > 1 else ""
     return _OUTSIDE + " < ".join(elements[2:4])
 
 
-def _numbered_runs(keys: list[object]) -> Ids:
-    """Neighbours with the same key get the same number, counted from 0."""
-    number, out = 0, []
-    for i, key in enumerate(keys):
-        number += i > 0 and key != keys[i - 1]
-        out.append(number)
-    return np.array(out, dtype=np.int32)
+@compiled
+def _numbered(keys: Ids) -> Ids:
+    """Runs of equal keys in every row, numbered from 0; (rows, blocks) -> the same shape."""
+    changed = np.zeros(keys.shape, dtype=np.int32)
+    changed[:, 1:] = keys[:, 1:] != keys[:, :-1]
+    return np.asarray(np.cumsum(changed, axis=1), dtype=np.int32)
 
 
 def _of_run(ids: Ids, seen: Floats) -> list[Floats]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .linear import Floats
 from .model import Model
 
@@ -20,10 +21,15 @@ SHORT = 8  # words
 
 def classes(prose: NDArray[np.bool_], cued: NDArray[np.bool_], words: NDArray[np.int32]) -> NDArray[np.int32]:
     """The index in CLASSES of every block, from whether it looks like a paragraph, begins with a lead-in, and its words; (blocks,)."""
-    lines = np.where(
-        cued, CLASSES.index("cued"), np.where(words < SHORT, CLASSES.index("short"), CLASSES.index("long"))
-    )
-    return np.where(prose, CLASSES.index("prose"), lines).astype(np.int32)
+    return _class_of(prose, cued, words, SHORT)
+
+
+@compiled
+def _class_of(
+    prose: NDArray[np.bool_], cued: NDArray[np.bool_], words: NDArray[np.int32], short: int
+) -> NDArray[np.int32]:
+    """0 for prose, 1 for lines with a lead-in, 2 for lines of fewer than `short` words, 3 for others; all shapes (blocks,)."""
+    return np.where(prose, 0, np.where(cued, 1, np.where(words < short, 2, 3))).astype(np.int32)
 
 
 def name_of(kind: str, page: bool, each: str) -> str:

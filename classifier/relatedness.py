@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 
 from .article import TOPIC_BITS, Article
 from .choosing import is_lead_in
+from .compiled import compiled
 from .document import Block
+from .fitting import by_grams, by_words
 from .linear import Floats, sigmoid
 from .model import Model
-from .ngrams import BITS
 
+Ids = NDArray[np.int64]
 _STRANGE = 0.1  # a box of which the article knows less, by words and by letters, is on another topic: 2 in 154 labelled ones are not
 _AT_MOST = 0.25
 MARGIN = 0.02  # nearer than this to one half, whether it fits is not said
@@ -37,7 +39,6 @@ _WORD = re.compile(r"(\w{3,7})\w*")  # as in Article.terms
 _LOOKED_AT = 60  # characters of a line in which a lead-in is looked for
 _TITLE = 400  # characters of the title that are looked at
 _GAP = 1  # other lines that may stand between two of one box
-_WEIGHTY = 1.5  # a word of more weight than this says something
 _ENOUGH = 2  # such words that make a line speak for itself
 _FAR = 6.0  # a story's score is cut off here: nothing fits better than well
 _OPENING = 3  # paragraphs that make up the article's opening
@@ -62,9 +63,9 @@ class Company:
     """How lines stand together: of every line the number of its story and of its box, shapes (lines,); of every box what its
     lead-in announces, 1 stories from anywhere, 2 stories on the topic, 0 neither, shape (boxes,)."""
 
-    story: NDArray[np.int64]
-    box: NDArray[np.int64]
-    announced: NDArray[np.int64]
+    story: Ids
+    box: Ids
+    announced: Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def stand_together(article: Article, lines: Sequence[int]) -> Company:
     kinds = [announces(text) for text in texts]
     alone = [is_lead_in(text) for text in texts]
     addresses = [_address(document.blocks[i]) for i in lines]
-    apart = [n == 0 or _parted(article, lines[n - 1], lines[n]) for n in range(len(lines))]
+    prose: list[bool] = article.prose_blocks.tolist()
+    apart = [n == 0 or _parted(prose, lines[n - 1], lines[n]) for n in range(len(lines))]
     story: list[int] = []
     box: list[int] = []
     announced: list[int] = []
@@ -133,9 +135,9 @@ def _address(block: Block) -> str:
     return block.links[0].href.split("?")[0] if block.links else ""
 
 
-def _parted(article: Article, above: int, below: int) -> bool:
+def _parted(prose: list[bool], above: int, below: int) -> bool:
     """Whether two lines have a paragraph or several other lines between them."""
-    return below - above - 1 > _GAP or bool(article.prose_blocks[above + 1 : below].any())
+    return below - above - 1 > _GAP or any(prose[above + 1 : below])
 
 
 def measure_stories(
@@ -145,106 +147,26 @@ def measure_stories(
 
     idf: weight of every hashed word, shape (2**TOPIC_BITS,). gram_idf: of every hashed n-gram, shape (2**BITS,).
     """
-    prose = article.prose_blocks.copy()
-    prose[list(lines)] = False
+    prose, at = article.prose_blocks.copy(), np.array(lines, dtype=np.int64)
+    prose[at] = False
     if not prose.any():  # a text without a single long sentence: compare with all that is not a line
         prose[:] = True
-        prose[list(lines)] = False
-    line_of = np.full(len(prose), -1)
-    line_of[list(lines)] = np.arange(len(lines))
-    stories, units = int(company.story.max()) + 1, int(company.story.max()) + 1 + len(company.announced)
-    words, weighty = _by_words(article, prose, line_of, company, idf)
-    both = np.concatenate([words, _by_grams(article, prose, line_of, company, gram_idf)], axis=1)
-    assert both.shape == (units, STORY)
+        prose[at] = False
+    line_of: Ids = np.full(len(prose), -1, dtype=np.int64)
+    line_of[at] = np.arange(len(at))
+    stories, boxes = int(company.story.max()) + 1, len(company.announced)
+    units = (line_of, company.story, company.box, stories, boxes)
+    title = hashes(article.document.title[:_TITLE])
+    (bucket, block), rows = article.terms, article.block_rows
+    words, weighty = by_words(bucket, block, prose, title, *units, idf, _OPENING)
+    both = np.concatenate([words, by_grams(rows.bucket, rows.row, rows.value, prose, *units, gram_idf)], axis=1)
     return Measured(both[:stories], both[stories:], weighty[:stories] >= _ENOUGH)
 
 
-def _owners(company: Company, line: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of stories, then of boxes, to which things on these lines belong: shape (2 * len(line),)."""
-    return np.concatenate([company.story[line], company.story.max() + 1 + company.box[line]])
-
-
-def _by_words(
-    article: Article, prose: NDArray[np.bool_], line_of: NDArray[np.int64], company: Company, idf: Floats
-) -> tuple[Floats, NDArray[np.float64]]:
-    """For every story and box, shape (units, 7): share of word weight that the article knows, the same with frequent words counting
-    more, the strongest and second strongest shared word, the shares that title and opening know, the cosine. And the number
-    of its weighty words, shape (units,)."""
-    bucket, block = article.terms
-    title = np.unique(hashes(article.document.title[:_TITLE]))
-    own = np.concatenate([bucket.compress(prose.take(block)), title])
-    uses = np.bincount(own, minlength=1 << TOPIC_BITS)
-    in_title, in_opening = np.zeros((2, 1 << TOPIC_BITS), dtype=np.bool_)
-    in_title[title] = in_opening[title] = True
-    opening = np.zeros(len(prose), dtype=np.bool_)
-    opening[np.flatnonzero(prose)[:_OPENING]] = True
-    in_opening[bucket.compress(opening.take(block))] = True
-    times = uses.take(own)
-    norm = np.sqrt(
-        (np.square(np.log1p(times) * idf.take(own)) / times).sum()
-    )  # a word's square in as many parts as it has uses
-    of = line_of.take(block)
-    inside = of >= 0
-    keys = np.unique((_owners(company, of[inside]) << TOPIC_BITS) | np.tile(bucket[inside].astype(np.int64), 2))
-    unit, word = keys >> TOPIC_BITS, keys & ((1 << TOPIC_BITS) - 1)
-    size = int(company.story.max()) + 1 + len(company.announced)
-    weight, known = idf[word].astype(np.float64), uses[word]
-    shared = weight * known / (known + 1)
-
-    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(unit, weights=values, minlength=size), dtype=np.float64)
-
-    every = np.maximum(1e-6, total(weight))
-    cosine = total(weight**2 * np.log1p(known)) / np.maximum(1e-6, norm * np.sqrt(total(weight**2)))
-    strongest, second = _two_best(unit, shared, size)
-    columns = [
-        total(weight * (known > 0)) / every, total(shared) / every, strongest, second,
-        total(weight * in_title[word]) / every, total(weight * in_opening[word]) / every, cosine,
-    ]  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float32), total((weight > _WEIGHTY).astype(np.float64))
-
-
-def hashes(text: str) -> NDArray[np.int64]:
+def hashes(text: str) -> Ids:
     """The hashed content words of a text, as in Article.terms, shape (words,)."""
     found = [crc32(word.encode("utf-8", "replace")) & ((1 << TOPIC_BITS) - 1) for word in _WORD.findall(text.lower())]
     return np.array(found, dtype=np.int64)
-
-
-def _two_best(
-    unit: NDArray[np.int64], value: NDArray[np.float64], size: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The highest and the second highest value of every unit, 0 where there is none; `unit` is sorted."""
-    order = np.lexsort((value, unit))
-    ends = np.searchsorted(unit, np.arange(size), side="right")
-    counts = ends - np.searchsorted(unit, np.arange(size))
-    ranked = np.concatenate([value[order], [0.0, 0.0]])  # so that units without values have somewhere to look
-    best = np.where(counts > 0, ranked[ends - 1], 0)
-    return best, np.where(counts > 1, ranked[ends - 2], 0)
-
-
-def _by_grams(
-    article: Article, prose: NDArray[np.bool_], line_of: NDArray[np.int64], company: Company, gram_idf: Floats
-) -> Floats:
-    """For every story and box, shape (units, 2): cosine of its letter n-grams with the paragraphs', and the share that they know."""
-    rows = article.block_rows
-    own = prose.take(rows.row)
-    weight = rows.value * gram_idf.take(rows.bucket)
-    bucket, theirs_alone = rows.bucket.compress(own), weight.compress(own)
-    known = np.zeros(1 << BITS, dtype=np.float32)
-    np.add.at(known, bucket, theirs_alone)
-    norm = np.sqrt(known.take(bucket) @ theirs_alone)  # every bucket's sum times its parts: its square
-    of = line_of.take(rows.row)
-    inside = of >= 0
-    unit = _owners(company, of[inside])
-    value, theirs = np.tile(weight[inside], 2), np.tile(known[rows.bucket[inside]], 2)
-    size = int(company.story.max()) + 1 + len(company.announced)
-
-    def total(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(unit, weights=values, minlength=size), dtype=np.float64)
-
-    cosine = total(value * theirs) / np.maximum(1e-6, norm * np.sqrt(total(value**2)))
-    share = total(value * (theirs > 0)) / np.maximum(1e-6, total(value))
-    return np.stack([cosine, share], axis=1).astype(np.float32)
 
 
 def line_features(
@@ -257,28 +179,43 @@ def line_features(
     """
     prose = np.flatnonzero(article.prose_blocks)
     last = int(prose[-1]) if len(prose) else -1
-    boxes = len(company.announced)
-    box_of = np.zeros(len(measured.stories), dtype=np.int64)
-    box_of[company.story] = company.box
-    speaks = np.bincount(box_of, weights=measured.telling, minlength=boxes) > 0
-    used = np.flatnonzero(measured.telling | ~speaks[box_of])
-    counts = np.bincount(box_of[used], minlength=boxes)
+    above = np.array([line < last for line in lines], dtype=np.uint8)
+    together = (company.story, company.box, company.announced)
+    return _seen_of_lines(*together, measured.stories, measured.boxes, measured.telling, score, above)
+
+
+@compiled
+def _seen_of_lines(
+    story: Ids,
+    box: Ids,
+    announced: Ids,
+    stories: Floats,
+    boxes: Floats,
+    telling: NDArray[np.bool_],
+    score: Floats,
+    above: NDArray[np.uint8],
+) -> Floats:
+    """The columns of `line_features`, shape (lines, COLUMNS), from what Company, Measured and `score` hold; above, shape (lines,):
+    whether a paragraph comes after the line."""
+    many = len(announced)
+    box_of = np.zeros(len(stories), dtype=np.int64)
+    box_of[story] = box
+    speaks = np.bincount(box_of, weights=telling, minlength=many) > 0
+    used = np.flatnonzero(telling | ~speaks[box_of])
+    counts = np.bincount(box_of[used], minlength=many)
 
     def mean(values: Floats) -> NDArray[np.float64]:
-        return np.asarray(np.bincount(box_of[used], weights=values[used], minlength=boxes) / counts, dtype=np.float64)
+        return np.asarray(np.bincount(box_of[used], weights=values[used], minlength=many) / counts, dtype=np.float64)
 
     score = np.clip(score, -_FAR, _FAR)
-    best = np.full(boxes, -_FAR)
+    best = np.full(many, -_FAR)
     np.maximum.at(best, box_of[used], score[used])
-    seen = (score, measured.stories[:, 1], measured.stories[:, STORY - 2], measured.stories[:, STORY - 1])
+    seen = (score, stories[:, 1], stories[:, STORY - 2], stories[:, STORY - 1])
     means = [mean(values) for values in seen]
-    own = [
-        np.where(measured.telling, values, by_box[box_of]) for values, by_box in zip(seen[:3], means[:3], strict=True)
-    ]
-    whole, announced = measured.boxes, company.announced
+    own = [np.where(telling, values, by_box[box_of]) for values, by_box in zip(seen[:3], means[:3], strict=True)]
     shared = [
-        means[0], best, whole[:, 1], whole[:, STORY - 2], whole[:, STORY - 1], means[2], means[3],
-        announced == 1, announced == 2, np.log(np.bincount(company.box, minlength=boxes)),
+        means[0], best, boxes[:, 1], boxes[:, STORY - 2], boxes[:, STORY - 1], means[2], means[3],
+        announced == 1, announced == 2, np.log(np.bincount(box, minlength=many)),
     ]  # fmt: skip
-    columns = [x[company.story] for x in own] + [x[company.box] for x in shared] + [np.asarray(lines) < last]
+    columns = [x[story] for x in own] + [x[box] for x in shared] + [above]
     return np.stack(columns, axis=1).astype(np.float32)

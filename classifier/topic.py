@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .article import TOPIC_BITS, Article
+from .compiled import compiled
 from .linear import Floats
 
 
@@ -18,18 +19,20 @@ def topic_fit(article: Article, idf: Floats) -> Floats:
     First the TF-IDF cosine with the article's paragraphs (a paragraph itself left out of them), then the share of the block's
     word weight that the paragraphs know. `idf` holds the weight of every hashed word, shape (2**TOPIC_BITS,).
     """
-    return article.once("topic_fit", lambda: _topic_fit(article, idf))
+    return article.once("topic_fit", lambda: _fit(*article.terms, article.prose_blocks, idf, len(article.prose_blocks)))
 
 
-def _topic_fit(article: Article, idf: Floats) -> Floats:
-    bucket, block = article.terms
-    size = len(article.document.blocks)
+@compiled
+def _fit(
+    bucket: NDArray[np.int32], block: NDArray[np.int32], prose: NDArray[np.bool_], idf: Floats, size: int
+) -> Floats:
+    """Cosine and known share of `size` blocks, shape (size, 2), from words `bucket` in blocks `block`, both (m,); prose: (size,)."""
     if not len(bucket):
         return np.zeros((size, 2), dtype=np.float32)
     keys, counts = np.unique((block.astype(np.int64) << TOPIC_BITS) | bucket, return_counts=True)
     row, column = keys >> TOPIC_BITS, keys & ((1 << TOPIC_BITS) - 1)
     words, column = np.unique(column, return_inverse=True)
-    own = np.where(article.prose_blocks[row], counts, 0)
+    own = np.where(prose[row], counts, 0)
     uses = np.bincount(column, weights=own)  # of every word, in the paragraphs
     known_weight = idf[words]
     weight = np.log1p(counts) * known_weight[column]

@@ -8,7 +8,7 @@ import pytest
 from copydesk import read
 from copydesk.article import TOPIC_BITS, Article
 from copydesk.block_features import block_features
-from copydesk.layout import groups, neighbourhood, second_features
+from copydesk.layout import groups, log_odds, neighbourhood, second_features
 
 IDF = np.ones(1 << TOPIC_BITS, dtype=np.float32)
 PROSE = "The harbour wall at Larkmoor will be rebuilt over two summers after the council voted for it."
@@ -20,7 +20,7 @@ reopens</a></li><li><a href="/b">New bridge for Dunwick</a></li></ul></aside><p>
 def test_the_second_pass_sees_three_blocks_on_either_side(size):
     """Each block is shown its own log-odds and its neighbours' probabilities, 0 beyond the ends."""
     chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
-    seen = neighbourhood(chance, np.zeros(size, dtype=np.bool_))
+    seen = neighbourhood(log_odds(chance), chance, np.zeros(size, dtype=np.bool_))
     assert seen.shape == (size, 2 * 9)
     assert seen[:, :2] == pytest.approx(np.log(chance / (1 - chance)), abs=1e-4)
     for place, step in enumerate((-3, -2, -1, 1, 2, 3), 1):
@@ -35,7 +35,7 @@ def test_the_second_pass_sees_the_wider_surroundings(size):
     chance = np.random.default_rng(size).uniform(0.1, 0.9, size=(size, 2)).astype(np.float32)
     prose = np.zeros(size, dtype=np.bool_)
     prose[[size // 4, size // 2]] = True
-    wide, between = np.split(neighbourhood(chance, prose)[:, -4:], 2, axis=1)
+    wide, between = np.split(neighbourhood(log_odds(chance), chance, prose)[:, -4:], 2, axis=1)
     for i in range(size):
         expected = chance[max(0, i - 8) : i + 9].sum(axis=0) / 17
         inside = size // 4 <= i < size // 2
