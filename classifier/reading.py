@@ -7,12 +7,13 @@ asks only the elements on the way to a kept line for their attributes: reading a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from .classic import ClassicWalk, is_classic
+from .compiled import compiled
 from .dating import published, published_in
 from .decoding import checked, decoded, valid
 from .document import Document
@@ -22,7 +23,18 @@ from .guards import check_markup
 from .inserted import apart
 from .plaintext import plain_drafts
 from .region import article
-from .walking import HIDING, PATH_ELEMENTS, Line, Walk, read_lines
+from .walking import (
+    BREAKING,
+    HIDING,
+    MAX_LINES,
+    PATH_ELEMENTS,
+    Element,
+    Line,
+    Walk,
+    read_lines,
+    shown_lines,
+    too_many_lines,
+)
 
 MAX_MARKUP = 10 * 1024 * 1024  # bytes or characters
 
@@ -91,7 +103,7 @@ def _looks_like_markup(text: str) -> bool:
 
 def _html(text: str, raw: bytes, title: str, url: str | None, id: str, known: str | None) -> Document:
     check_markup(text, raw)
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(raw)  # which would encode the text again
     page = _PAGE.search(text) is not None and tree.css_first(_FURNITURE) is not None
     classic = not page and is_classic(text)
     lines = _lines(tree, page, classic)
@@ -117,13 +129,43 @@ def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> list[Line]:
         for node in tree.css("[hidden], [style*=none], [style*=hidden]")
         if "hidden" in node.attributes or HIDING.search(node.attributes.get("style") or "")
     }
-    walker = ClassicWalk if classic else Walk
-    return read_lines(lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=walker)
+    if classic:
+        return read_lines(
+            lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=ClassicWalk
+        )
+    return shown_lines(lambda skipped: _within_limits(body, hidden, skipped), page=page)
+
+
+def _within_limits(body: Any, hidden: set[int], skipped: frozenset[str]) -> list[Line]:
+    lines = _walked(body, hidden, skipped, BREAKING, Element, Line, _attributes)
+    if len(lines) > MAX_LINES:
+        raise too_many_lines()
+    return lines
 
 
 def _attributes(node: Any) -> Mapping[str, Any]:
     attributes: Mapping[str, Any] = node.attributes
     return attributes
+
+
+@compiled
+def _walked(
+    root: Any,
+    hidden: set[int],
+    skipped: frozenset[str],
+    breaking: frozenset[str],
+    make_element: type[Element],
+    make_line: type[Line],
+    attributes: Callable[[Any], Mapping[str, Any]],
+) -> list[Line]:
+    """The lines below `root`, past elements with a tag that is `skipped`; `breaking` elements part lines, those with the number of a
+    `hidden` one are set aside. The last three make what stands in the list.
+
+    Over MAX_LINES lines it goes on for one more at least, or raises DocumentTooLarge.
+    """
+    walk = Walk(attributes)
+    _lead(walk, root, hidden, skipped)
+    return walk.finish()
 
 
 def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> None:

@@ -305,7 +305,7 @@ class Walk:
             links = [link for link in moved if link[0] < link[1]]
         if text.strip(_INVISIBLE):
             if len(self.lines) == MAX_LINES:
-                raise DocumentTooLarge(f"the document has more than {MAX_LINES:,} lines, expected one article")
+                raise too_many_lines()
             holder = line.inner
             while holder.tag not in BREAKING and holder.parent is not None:
                 holder = holder.parent
@@ -315,6 +315,11 @@ class Walk:
         """All lines, in reading order."""
         self._flush()
         return self.lines
+
+
+def too_many_lines() -> DocumentTooLarge:
+    """What is raised for more than MAX_LINES lines."""
+    return DocumentTooLarge(f"the document has more than {MAX_LINES:,} lines, expected one article")
 
 
 def without_hidden(lines: list[Line], *, page: bool) -> list[Line]:
@@ -342,15 +347,24 @@ def read_lines(
     page: bool,
     walker: type[Walk] = Walk,
 ) -> list[Line]:
-    """The lines of a tree through which `lead` leads a walk of the class `walker`, past the elements it is told to skip.
+    """The lines of a tree through which `lead` leads a walk of the class `walker`, past the elements it is told to skip."""
+
+    def walked(skipped: frozenset[str]) -> list[Line]:
+        walk = walker(fetch)
+        lead(walk, skipped)
+        return walk.finish()
+
+    return shown_lines(walked, page=page)
+
+
+def shown_lines(walked: Callable[[frozenset[str]], list[Line]], *, page: bool) -> list[Line]:
+    """The lines that `walked` finds past the elements it is told to skip, without hidden ones.
 
     What stands in `<noscript>` repeats what stands elsewhere, so it is read only where there is nothing else.
     """
     lines: list[Line] = []
     for skipped in (SKIPPED, SKIPPED - {"noscript"}):
-        walk = walker(fetch)
-        lead(walk, skipped)
-        lines = without_hidden(walk.finish(), page=page)
+        lines = without_hidden(walked(skipped), page=page)
         if lines:
             break
     return lines
