@@ -47,6 +47,7 @@ _INLINE_MARKUP = re.compile(
     r"</(?:p|div|h[1-6]|li|ul|ol|a|b|i|strong|em|span|blockquote|table)>|<br\s{0,3}/?>", re.IGNORECASE
 )
 _PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_SOUGHT = frozenset(("meta", "script"))  # looking for them with a selector takes longer than all of the walk's steps
 _FURNITURE = "nav, header, footer, main, aside, form, script, iframe"
 _HEADLINE = 15  # characters of the shortest headline; less is a section's or a site's name
 _ADDRESS = re.compile(r"https?://\S{1,2000}$", re.IGNORECASE)
@@ -106,41 +107,46 @@ def _html(text: str, raw: bytes, title: str, url: str | None, id: str, known: st
     tree = LexborHTMLParser(raw)  # which would encode the text again
     page = _PAGE.search(text) is not None and tree.css_first(_FURNITURE) is not None
     classic = not page and is_classic(text)
-    lines = _lines(tree, page, classic)
+    lines, told = _lines(tree, page, classic)
+    metas = tree if told is None or any(node.tag == "meta" for node in told) else tree.head or tree
     found = (part for line in (article(lines) if page else lines) for part in drafts(line, classic))
     if page and not url:
-        url = _address(tree)
+        url = _address(tree, metas)
     return assemble(
         found,
-        title=title or _title(tree, lines),
+        title=title or _title(tree, metas, lines),
         form="page" if page else "fragment",
         url=url,
         id=id,
-        published=known or published_in(tree, text),
+        published=known or published_in(tree, text, metas, told),
     )
 
 
-def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> list[Line]:
+def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> tuple[list[Line], list[Any] | None]:
+    """The lines that a reader sees, and of a page all elements in its body that have one of the tags _SOUGHT, in order."""
     body = tree.body
     if body is None:
-        return []
+        return [], None
     hidden = {
         node.mem_id
         for node in tree.css("[hidden], [style*=none], [style*=hidden]")
         if "hidden" in node.attributes or HIDING.search(node.attributes.get("style") or "")
     }
     if classic:
+        walker = ClassicWalk
         return read_lines(
-            lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=ClassicWalk
-        )
-    return shown_lines(lambda skipped: _within_limits(body, hidden, skipped), page=page)
+            lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=walker
+        ), None
+    told: list[Any] = []
 
+    def walked(skipped: frozenset[str]) -> list[Line]:
+        nonlocal told
+        lines, told = _walked(body, hidden, skipped, BREAKING, _SOUGHT, Element, Line, _attributes)
+        if len(lines) > MAX_LINES:
+            raise too_many_lines()
+        return lines
 
-def _within_limits(body: Any, hidden: set[int], skipped: frozenset[str]) -> list[Line]:
-    lines = _walked(body, hidden, skipped, BREAKING, Element, Line, _attributes)
-    if len(lines) > MAX_LINES:
-        raise too_many_lines()
-    return lines
+    return shown_lines(walked, page=page), told
 
 
 def _attributes(node: Any) -> Mapping[str, Any]:
@@ -154,18 +160,19 @@ def _walked(
     hidden: set[int],
     skipped: frozenset[str],
     breaking: frozenset[str],
+    sought: frozenset[str],
     make_element: type[Element],
     make_line: type[Line],
     attributes: Callable[[Any], Mapping[str, Any]],
-) -> list[Line]:
+) -> tuple[list[Line], list[Any]]:
     """The lines below `root`, past elements with a tag that is `skipped`; `breaking` elements part lines, those with the number of a
-    `hidden` one are set aside. The last three make what stands in the list.
+    `hidden` one are set aside. The last three make what stands in the list. And all elements whose tag is `sought`, in order.
 
     Over MAX_LINES lines it goes on for one more at least, or raises DocumentTooLarge.
     """
     walk = Walk(attributes)
     _lead(walk, root, hidden, skipped)
-    return walk.finish()
+    return walk.finish(), [node for node in root.traverse() if node.tag in sought]
 
 
 def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> None:
@@ -219,15 +226,14 @@ def _links(line: Line) -> tuple[tuple[int, int, str, str], ...]:
     return tuple(found)
 
 
-def _title(tree: LexborHTMLParser, lines: list[Line]) -> str:
+def _title(tree: LexborHTMLParser, metas: Any, lines: list[Line]) -> str:
     """The headline: the h1 if the page's own title holds it, else what the page tells other sites, else its title, else the h1.
 
     A page's titles come with the site's name before or after, an h1 may be the site's name itself: where they agree is the headline.
+    `metas` is the part of the tree that has its `meta` elements.
     """
-    og, site, element = (
-        tree.css_first(each) for each in ('meta[property="og:title"]', 'meta[property="og:site_name"]', "head title")
-    )
-    told = _content(og)
+    told = _content(metas.css_first('meta[property="og:title"]'))
+    element = tree.css_first("head title")
     own = " ".join(element.text().split()) if element else ""
     headings = [line.text for line in lines if line.holder.tag == "h1"]
     for title in (told, own):
@@ -237,14 +243,18 @@ def _title(tree: LexborHTMLParser, lines: list[Line]) -> str:
         if found:
             return found
     if told or own:
-        return _without_site(told, _content(site)) if told else _without_site(own, _content(site), guess=True)
+        site = _content(metas.css_first('meta[property="og:site_name"]'))
+        return _without_site(told, site) if told else _without_site(own, site, guess=True)
     return headings[0] if headings else ""
 
 
-def _address(tree: LexborHTMLParser) -> str | None:
+def _address(tree: LexborHTMLParser, metas: Any) -> str | None:
     """Where a page says that it stands: what it tells other sites, else its canonical address, which may be another site's."""
-    for query, attribute in (('meta[property="og:url"]', "content"), ('link[rel~="canonical"]', "href")):
-        node = tree.css_first(query)
+    for part, query, attribute in (
+        (metas, 'meta[property="og:url"]', "content"),
+        (tree, 'link[rel~="canonical"]', "href"),
+    ):
+        node = part.css_first(query)
         address = (node.attributes.get(attribute) or "").strip() if node else ""
         if _ADDRESS.match(address):
             return address

@@ -219,10 +219,28 @@ cdef str collapsed(str text):
     return text[begin:end]
 
 
-def walked(root, hidden, skipped, breaking, make_element, make_line, attributes):
-    """The lines below `root`, at most MAX_LINES + 1, each as `make_line` makes it."""
+cdef int look_into(root, sought, list told) except -1:
+    """Note the elements below `root` whose tag is `sought`, for an element whose words are not read."""
+    cdef list above = []
+    node = root.first_child
+    while node is not None:
+        if node.tag in sought:
+            told.append(node)
+        following = node.first_child
+        if following is not None:
+            above.append(node)
+        else:
+            following = node.next
+            while following is None and above:
+                following = above.pop().next
+        node = following
+    return 0
+
+
+def walked(root, hidden, skipped, breaking, sought, make_element, make_line, attributes):
+    """The lines below `root`, at most MAX_LINES and a few, each as `make_line` makes it, and all elements with a tag that is `sought`."""
     cdef Lines lines = Lines(breaking, make_element, make_line, attributes)
-    cdef list above = []  # the elements round the node
+    cdef list above = [], told = []  # the elements round the node, those that are sought
     cdef bint any_hidden = len(hidden) > 0
     cdef str tag
     cdef Py_UCS4 first
@@ -240,24 +258,26 @@ def walked(root, hidden, skipped, breaking, make_element, make_line, attributes)
             lines.line.space = True
         else:
             first = tag[0]
-            if first != u"-" and first != u"!" and first != u"_" and tag not in skipped:
-                lines.open(tag, node, any_hidden and node.mem_id in hidden)
-                child = node.first_child
-                if child is not None:
-                    above.append(node)
-                    node = child
-                    continue
-                lines.close()
-        if not above:
-            break
-        following = node.next
-        while following is None:
+            if first != u"-" and first != u"!" and first != u"_":
+                if tag in sought:
+                    told.append(node)
+                if tag not in skipped:
+                    lines.open(tag, node, any_hidden and node.mem_id in hidden)
+                    child = node.first_child
+                    if child is not None:
+                        above.append(node)
+                        node = child
+                        continue
+                    lines.close()
+                elif tag != "script" and tag != "style":  # which hold a text alone
+                    look_into(node, sought, told)
+        following = node.next if above else None
+        while following is None and above:
             node = above.pop()
             lines.close()
-            if not above:
-                lines.flush()
-                return lines.found
-            following = node.next
+            following = node.next if above else None
+        if following is None:
+            break
         node = following
     lines.flush()
-    return lines.found
+    return lines.found, told
