@@ -107,9 +107,14 @@ class Element:
     def label(self) -> str:
         """The element in a DOM path: "div.first.second.third#id", with at most three classes."""
         if self._label is None:
-            classes = (self.attribute("class") or "").split()[:_PATH_CLASSES]
-            name = (self.attribute("id") or "").split()
-            self._label = (".".join((self.tag, *classes)) + ("#" + name[0] if name else ""))[:_LABEL_LENGTH]
+            label = self.tag
+            if self._attributes is None:
+                self._attributes = self._fetch(self.node)
+            if self._attributes:
+                classes = (self.attribute("class") or "").split()[:_PATH_CLASSES]
+                name = (self.attribute("id") or "").split()
+                label = ".".join((label, *classes)) + ("#" + name[0] if name else "")
+            self._label = label[:_LABEL_LENGTH]
         return self._label
 
 
@@ -117,10 +122,10 @@ class Line:
     """A line: its text with white space collapsed, its links as spans of that text, its holder and its parts.
 
     `holder` is the block element around the text, `inner` the element of its first text. `nodes` are the parser's text nodes, of the
-    first of which `skipped` visible characters belong to lines above.
+    first of which `skipped` visible characters belong to lines above. `linked` is how many characters stand inside links.
     """
 
-    __slots__ = ("holder", "inner", "links", "nodes", "skipped", "text")
+    __slots__ = ("holder", "inner", "linked", "links", "nodes", "skipped", "text")
 
     def __init__(
         self,
@@ -138,11 +143,7 @@ class Line:
         self.links = links
         self.nodes = nodes
         self.skipped = skipped
-
-    @property
-    def linked(self) -> int:
-        """How many characters stand inside links."""
-        return sum(end - start for start, end, _ in self.links)
+        self.linked = sum([end - start for start, end, _ in links]) if links else 0
 
     @property
     def path(self) -> str:
