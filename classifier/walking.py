@@ -151,7 +151,7 @@ class Line:
         labels: list[str] = []
         at: Element | None = self.inner
         while at is not None and len(labels) < PATH_ELEMENTS:
-            labels.append(at.label)
+            labels.append(at._label or at.label)
             at = at.parent
         return " < ".join(labels)
 

@@ -201,22 +201,21 @@ cdef class Lines:
 
 cdef str collapsed(str text):
     """`" ".join(text.split())`, which is the text itself, or a part of it, for most."""
-    cdef Py_ssize_t begin = 0, end = len(text), at
+    cdef Py_ssize_t begin = -1, end = 0, at = -1
     cdef Py_UCS4 letter
-    cdef bint after_space = False
-    while begin < end and text[begin].isspace():
-        begin += 1
-    while end > begin and text[end - 1].isspace():
-        end -= 1
-    for at in range(begin, end):
-        letter = text[at]
+    cdef bint plain = True  # whether single spaces alone stand between words
+    for letter in text:
+        at += 1
         if letter.isspace():
-            if after_space or letter != u" ":
-                return " ".join(text.split())
-            after_space = True
-        else:
-            after_space = False
-    return text[begin:end]
+            continue
+        if begin < 0:
+            begin = at
+        elif at > end and plain:
+            plain = at == end + 1 and text[end] == u" "
+        end = at + 1
+    if begin < 0:
+        return ""
+    return text[begin:end] if plain else " ".join(text.split())
 
 
 cdef int look_into(root, sought, list told) except -1:

@@ -129,22 +129,21 @@ def spans(given, Py_ssize_t start, Py_ssize_t stop, tuple words):
     """(start, end) of every sentence in `given[start:stop]`, in order; `words` are the five sets that judge a stop."""
     cdef str text = str(given)  # a parser's own kind of string, else itself
     cdef list found = []
-    cdef Py_ssize_t begin, at, after
+    cdef Py_ssize_t begin, at, after, following
     cdef Py_UCS4 letter
     stop = min(stop, len(text))
-    begin = at = start = max(start, 0)
-    while at < stop:
-        letter = text[at]
-        if u"?" < letter < u"।" or not (is_stop(letter) or is_wide_stop(letter)):
-            at += 1
+    begin = following = start = max(start, 0)
+    at = start - 1
+    for letter in text[start:stop]:  # which asks for the kind of string once, not for every letter
+        at += 1
+        if letter < u"!" or u"?" < letter < u"।" or at < following or not (is_stop(letter) or is_wide_stop(letter)):
             continue
         after = end_behind(text, at, stop)
         if after < 0:
-            at += 1
             continue
         if ends(text, begin, at, after, words):
             trimmed(text, begin, after, found)
             begin = after
-        at = after
+        following = after
     trimmed(text, begin, stop, found)
     return found
