@@ -127,11 +127,7 @@ def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> tuple[list[Line
     body = tree.body
     if body is None:
         return [], None
-    hidden = {
-        node.mem_id
-        for node in tree.css("[hidden], [style*=none], [style*=hidden]")
-        if "hidden" in node.attributes or HIDING.search(node.attributes.get("style") or "")
-    }
+    hidden = {node.mem_id for node in tree.css("[hidden], [style*=none], [style*=hidden]") if _hides(node.attributes)}
     if classic:
         walker = ClassicWalk
         return read_lines(
@@ -147,6 +143,10 @@ def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> tuple[list[Line
         return lines
 
     return shown_lines(walked, page=page), told
+
+
+def _hides(attributes: Mapping[str, str | None]) -> bool:
+    return "hidden" in attributes or HIDING.search(attributes.get("style") or "") is not None
 
 
 def _attributes(node: Any) -> Mapping[str, Any]:

@@ -167,10 +167,11 @@ class Line:
         for _ in range(PATH_ELEMENTS):
             if at is None:
                 break
-            if at.tag == "blockquote":
+            tag = at.tag
+            if tag == "blockquote":
                 return "embed" if _EMBED.search(at.attribute("class") or "") else "quote"
-            if found == "paragraph":
-                found = _KINDS.get(at.tag, found) if at.tag != "li" or at.tag == self.holder.tag else "item"
+            if found == "paragraph" and tag in _KINDS:
+                found = _KINDS[tag]
             at = at.parent
         return "caption" if found == "paragraph" and _CAPTION.search(self.holder.label) else found
 

@@ -14,6 +14,7 @@ cdef str INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u20
 cdef object BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 cdef int PRE = 1, CODE = 2, BREAKS = 4, HIDDEN = 8  # marks of an open element
+cdef int ANCHOR = 16, IN_PRE_CODE = 32, SKIPPED = 64, SOUGHT = 128, LEAF = 256, BREAK = 512, TEXT = 1024, NOTHING = 2048  # of a tag
 
 
 cdef class Unfinished:
@@ -34,36 +35,35 @@ cdef class Lines:
 
     cdef list tags, nodes, marks, anchors, elements
     cdef readonly list found
-    cdef object breaking, make_element, make_line, attributes
+    cdef object make_element, make_line, attributes
     cdef Unfinished line, outer
     cdef Py_ssize_t depth, hidden_from
 
-    def __cinit__(self, breaking, make_element, make_line, attributes):
+    def __cinit__(self, make_element, make_line, attributes):
         self.tags, self.nodes, self.marks, self.anchors, self.elements, self.found = [], [], [], [], [], []
-        self.breaking, self.make_element, self.make_line, self.attributes = breaking, make_element, make_line, attributes
+        self.make_element, self.make_line, self.attributes = make_element, make_line, attributes
         self.line = self.outer = Unfinished()
         self.depth = self.hidden_from = 0
 
-    cdef int open(self, str tag, node, bint hidden) except -1:
+    cdef int open(self, str tag, int rules, node, bint hidden) except -1:
         """An element begins. A hidden one inside a sentence is set aside, and the sentence goes on after it."""
-        cdef int mark = HIDDEN if hidden else 0, above
+        cdef int mark = rules & (BREAKS | PRE), above
         cdef Py_ssize_t parent = min(self.depth, MAX_DEPTH) - 1, anchor = -1
-        if tag in self.breaking:
-            mark |= BREAKS
+        if hidden:
+            mark |= HIDDEN
+        if rules & BREAKS:
             self.flush()
-        if tag == "pre":
-            mark |= PRE
         if parent >= 0:
             above = self.marks[parent]
             anchor = self.anchors[parent]
             if (mark | above) & PRE:
                 mark |= PRE
-                if above & CODE or tag == "code" or tag == "samp" or tag == "kbd":
+                if above & CODE or rules & IN_PRE_CODE:
                     mark |= CODE
         self.tags.append(tag)
         self.nodes.append(node)
         self.marks.append(mark)
-        self.anchors.append(self.depth if tag == "a" else anchor)
+        self.anchors.append(self.depth if rules & ANCHOR else anchor)
         self.elements.append(None)
         self.depth += 1
         if hidden and not self.hidden_from:
@@ -218,6 +218,32 @@ cdef str collapsed(str text):
     return text[begin:end] if plain else " ".join(text.split())
 
 
+cdef int rules_of(str tag, skipped, breaking, sought) except -1:
+    """The marks of a tag: looked up once, what a dozen comparisons tell."""
+    cdef int rules = 0
+    if tag == "-text":
+        return TEXT
+    if tag == "br":
+        return BREAK
+    if tag[0] == u"-" or tag[0] == u"!" or tag[0] == u"_":
+        return NOTHING
+    if tag == "a":
+        rules |= ANCHOR
+    elif tag == "pre":
+        rules |= PRE
+    elif tag == "code" or tag == "samp" or tag == "kbd":
+        rules |= IN_PRE_CODE
+    elif tag == "script" or tag == "style":  # which hold a text alone
+        rules |= LEAF
+    if tag in breaking:
+        rules |= BREAKS
+    if tag in skipped:
+        rules |= SKIPPED
+    if tag in sought:
+        rules |= SOUGHT
+    return rules
+
+
 cdef int look_into(root, sought, list told) except -1:
     """Note the elements below `root` whose tag is `sought`, for an element whose words are not read."""
     cdef list above = []
@@ -238,38 +264,39 @@ cdef int look_into(root, sought, list told) except -1:
 
 def walked(root, hidden, skipped, breaking, sought, make_element, make_line, attributes):
     """The lines below `root`, at most MAX_LINES and a few, each as `make_line` makes it, and all elements with a tag that is `sought`."""
-    cdef Lines lines = Lines(breaking, make_element, make_line, attributes)
+    cdef Lines lines = Lines(make_element, make_line, attributes)
     cdef list above = [], told = []  # the elements round the node, those that are sought
+    cdef dict known = {}
     cdef bint any_hidden = len(hidden) > 0
     cdef str tag
-    cdef Py_UCS4 first
+    cdef int rules
     node = root
     while True:
         tag = node.tag
-        if tag is None:  # a processing instruction
-            pass
-        elif tag == "-text":
+        number = known.get(tag)
+        if number is None:
+            number = known[tag] = NOTHING if tag is None else rules_of(tag, skipped, breaking, sought)
+        rules = number
+        if rules & TEXT:
             lines.text(node.text_content, node)
             if len(lines.found) > MAX_LINES:
                 break
-        elif tag == "br":
+        elif rules & BREAK:
             lines.line.breaks += 1
             lines.line.space = True
-        else:
-            first = tag[0]
-            if first != u"-" and first != u"!" and first != u"_":
-                if tag in sought:
-                    told.append(node)
-                if tag not in skipped:
-                    lines.open(tag, node, any_hidden and node.mem_id in hidden)
-                    child = node.first_child
-                    if child is not None:
-                        above.append(node)
-                        node = child
-                        continue
-                    lines.close()
-                elif tag != "script" and tag != "style":  # which hold a text alone
-                    look_into(node, sought, told)
+        elif not rules & NOTHING:  # a comment; a processing instruction, which has no tag
+            if rules & SOUGHT:
+                told.append(node)
+            if not rules & SKIPPED:
+                lines.open(tag, rules, node, any_hidden and node.mem_id in hidden)
+                child = node.first_child
+                if child is not None:
+                    above.append(node)
+                    node = child
+                    continue
+                lines.close()
+            elif not rules & LEAF:
+                look_into(node, sought, told)
         following = node.next if above else None
         while following is None and above:
             node = above.pop()
