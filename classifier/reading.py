@@ -1,7 +1,8 @@
 """HTML, Markdown or plain text -> Document; the only module that parses markup to read it.
 
 A full page is read as its article's own region (`region.py`), a body that a content management system stores as all of it. The walk
-asks only the elements on the way to a kept line for their attributes: reading a 115 KB page takes about 3 ms, parsing included.
+asks only the elements on the way to a kept line for their attributes, and notes on its way what a selector would have to look for
+through the whole tree: reading a page takes six times as long as parsing it, parsing included.
 """
 
 from __future__ import annotations
