@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -29,6 +29,7 @@ _OTHER_METAS = (
     'meta[name="dc.date.issued" i], meta[name="dcterms.created" i], meta[name="dc.date" i], meta[name="dcterms.date" i]',
     'meta[name="date" i]',
 )
+_LINKED_DATA = "application/ld+json"
 _ANY = re.compile(r"<(?:meta|time|script)\b", re.IGNORECASE)
 _FARTHEST = timedelta(hours=14)  # from UTC
 _MOST_TRIED = 5  # elements of one kind
@@ -67,11 +68,16 @@ def published(text: str) -> str | None:
     return found + "Z" if match[7] or match[8] else found
 
 
-def published_in(tree: Any, text: str) -> str | None:
-    """When a page of HTML says that its article was published, as `published` writes it; `tree` is selectolax's, `text` its source."""
+def published_in(tree: Any, text: str, metas: Any = None, told: Sequence[Any] | None = None) -> str | None:
+    """When a page of HTML says that its article was published, as `published` writes it; `tree` is selectolax's, `text` its source.
+
+    Where the caller knows them, `metas` is the part of the tree that has its `meta` elements, and `told` holds all `script` elements
+    of its body, in order, among others: a selector is tried on every element of a tree.
+    """
     if not _ANY.search(text):  # most bodies that a content management system stores
         return None
-    for found in (_told(tree, _METAS), _linked_data(tree), _told(tree, _OTHER_METAS), _beside_headline(tree)):
+    metas = tree if metas is None else metas
+    for found in (_told(metas, _METAS), _linked_data(tree, told), _told(metas, _OTHER_METAS), _beside_headline(tree)):
         for value in found:
             date = published(value)
             if date is not None:
@@ -79,15 +85,26 @@ def published_in(tree: Any, text: str) -> str | None:
     return None
 
 
-def _told(tree: Any, queries: tuple[str, ...]) -> Iterator[str]:
+def _told(part: Any, queries: tuple[str, ...]) -> Iterator[str]:
     for query in queries:
-        for meta in tree.css(query)[:_MOST_TRIED]:
+        for meta in part.css(query)[:_MOST_TRIED]:
             yield meta.attributes.get("content") or ""
 
 
-def _linked_data(tree: Any) -> Iterator[str]:
+def _scripts(tree: Any, told: Sequence[Any] | None) -> list[Any]:
+    """The scripts that hold JSON-LD, in order."""
+    query = f'script[type="{_LINKED_DATA}" i]'
+    if told is None or tree.head is None:
+        found: list[Any] = tree.css(query)
+        return found
+    return [*tree.head.css(query)] + [
+        node for node in told if node.tag == "script" and (node.attributes.get("type") or "").lower() == _LINKED_DATA
+    ]
+
+
+def _linked_data(tree: Any, told: Sequence[Any] | None) -> Iterator[str]:
     """Every `datePublished` of the page's JSON-LD, in order; scripts that are too long or no JSON are passed over."""
-    for script in tree.css('script[type="application/ld+json" i]')[:_MOST_TRIED]:
+    for script in _scripts(tree, told)[:_MOST_TRIED]:
         source = script.text()
         if "datePublished" not in source or len(source) > _MOST_JSON:
             continue

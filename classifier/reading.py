@@ -1,18 +1,20 @@
 """HTML, Markdown or plain text -> Document; the only module that parses markup to read it.
 
 A full page is read as its article's own region (`region.py`), a body that a content management system stores as all of it. The walk
-asks only the elements on the way to a kept line for their attributes: reading a 115 KB page takes about 3 ms, parsing included.
+asks only the elements on the way to a kept line for their attributes, and notes on its way what a selector would have to look for
+through the whole tree: reading a page takes about five times as long as parsing it, parsing included.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from .classic import ClassicWalk, is_classic
+from .compiled import compiled
 from .dating import published, published_in
 from .decoding import checked, decoded, valid
 from .document import Document
@@ -22,7 +24,18 @@ from .guards import check_markup
 from .inserted import apart
 from .plaintext import plain_drafts
 from .region import article
-from .walking import HIDING, PATH_ELEMENTS, Line, Walk, read_lines
+from .walking import (
+    BREAKING,
+    HIDING,
+    MAX_LINES,
+    PATH_ELEMENTS,
+    Element,
+    Line,
+    Walk,
+    read_lines,
+    shown_lines,
+    too_many_lines,
+)
 
 MAX_MARKUP = 10 * 1024 * 1024  # bytes or characters
 
@@ -35,6 +48,7 @@ _INLINE_MARKUP = re.compile(
     r"</(?:p|div|h[1-6]|li|ul|ol|a|b|i|strong|em|span|blockquote|table)>|<br\s{0,3}/?>", re.IGNORECASE
 )
 _PAGE = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_SOUGHT = frozenset(("meta", "script"))  # looking for them with a selector takes longer than all of the walk's steps
 _FURNITURE = "nav, header, footer, main, aside, form, script, iframe"
 _HEADLINE = 15  # characters of the shortest headline; less is a section's or a site's name
 _ADDRESS = re.compile(r"https?://\S{1,2000}$", re.IGNORECASE)
@@ -91,39 +105,75 @@ def _looks_like_markup(text: str) -> bool:
 
 def _html(text: str, raw: bytes, title: str, url: str | None, id: str, known: str | None) -> Document:
     check_markup(text, raw)
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(raw)  # which would encode the text again
     page = _PAGE.search(text) is not None and tree.css_first(_FURNITURE) is not None
     classic = not page and is_classic(text)
-    lines = _lines(tree, page, classic)
+    lines, told = _lines(tree, page, classic)
+    metas = tree if told is None or any(node.tag == "meta" for node in told) else tree.head or tree
     found = (part for line in (article(lines) if page else lines) for part in drafts(line, classic))
     if page and not url:
-        url = _address(tree)
+        url = _address(tree, metas)
     return assemble(
         found,
-        title=title or _title(tree, lines),
+        title=title or _title(tree, metas, lines),
         form="page" if page else "fragment",
         url=url,
         id=id,
-        published=known or published_in(tree, text),
+        published=known or published_in(tree, text, metas, told),
     )
 
 
-def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> list[Line]:
+def _lines(tree: LexborHTMLParser, page: bool, classic: bool) -> tuple[list[Line], list[Any] | None]:
+    """The lines that a reader sees, and of a page all elements in its body that have one of the tags _SOUGHT, in order."""
     body = tree.body
     if body is None:
-        return []
-    hidden = {
-        node.mem_id
-        for node in tree.css("[hidden], [style*=none], [style*=hidden]")
-        if "hidden" in node.attributes or HIDING.search(node.attributes.get("style") or "")
-    }
-    walker = ClassicWalk if classic else Walk
-    return read_lines(lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=walker)
+        return [], None
+    hidden = {node.mem_id for node in tree.css("[hidden], [style*=none], [style*=hidden]") if _hides(node.attributes)}
+    if classic:
+        walker = ClassicWalk
+        return read_lines(
+            lambda walk, skipped: _lead(walk, body, hidden, skipped), _attributes, page=page, walker=walker
+        ), None
+    told: list[Any] = []
+
+    def walked(skipped: frozenset[str]) -> list[Line]:
+        nonlocal told
+        lines, told = _walked(body, hidden, skipped, BREAKING, _SOUGHT, Element, Line, _attributes)
+        if len(lines) > MAX_LINES:
+            raise too_many_lines()
+        return lines
+
+    return shown_lines(walked, page=page), told
+
+
+def _hides(attributes: Mapping[str, str | None]) -> bool:
+    return "hidden" in attributes or HIDING.search(attributes.get("style") or "") is not None
 
 
 def _attributes(node: Any) -> Mapping[str, Any]:
     attributes: Mapping[str, Any] = node.attributes
     return attributes
+
+
+@compiled
+def _walked(
+    root: Any,
+    hidden: set[int],
+    skipped: frozenset[str],
+    breaking: frozenset[str],
+    sought: frozenset[str],
+    make_element: type[Element],
+    make_line: type[Line],
+    attributes: Callable[[Any], Mapping[str, Any]],
+) -> tuple[list[Line], list[Any]]:
+    """The lines below `root`, past elements with a tag that is `skipped`; `breaking` elements part lines, those with the number of a
+    `hidden` one are set aside. The last three make what stands in the list. And all elements whose tag is `sought`, in order.
+
+    Over MAX_LINES lines it goes on for one more at least, or raises DocumentTooLarge.
+    """
+    walk = Walk(attributes)
+    _lead(walk, root, hidden, skipped)
+    return walk.finish(), [node for node in root.traverse() if node.tag in sought]
 
 
 def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> None:
@@ -177,15 +227,14 @@ def _links(line: Line) -> tuple[tuple[int, int, str, str], ...]:
     return tuple(found)
 
 
-def _title(tree: LexborHTMLParser, lines: list[Line]) -> str:
+def _title(tree: LexborHTMLParser, metas: Any, lines: list[Line]) -> str:
     """The headline: the h1 if the page's own title holds it, else what the page tells other sites, else its title, else the h1.
 
     A page's titles come with the site's name before or after, an h1 may be the site's name itself: where they agree is the headline.
+    `metas` is the part of the tree that has its `meta` elements.
     """
-    og, site, element = (
-        tree.css_first(each) for each in ('meta[property="og:title"]', 'meta[property="og:site_name"]', "head title")
-    )
-    told = _content(og)
+    told = _content(metas.css_first('meta[property="og:title"]'))
+    element = tree.css_first("head title")
     own = " ".join(element.text().split()) if element else ""
     headings = [line.text for line in lines if line.holder.tag == "h1"]
     for title in (told, own):
@@ -195,14 +244,18 @@ def _title(tree: LexborHTMLParser, lines: list[Line]) -> str:
         if found:
             return found
     if told or own:
-        return _without_site(told, _content(site)) if told else _without_site(own, _content(site), guess=True)
+        site = _content(metas.css_first('meta[property="og:site_name"]'))
+        return _without_site(told, site) if told else _without_site(own, site, guess=True)
     return headings[0] if headings else ""
 
 
-def _address(tree: LexborHTMLParser) -> str | None:
+def _address(tree: LexborHTMLParser, metas: Any) -> str | None:
     """Where a page says that it stands: what it tells other sites, else its canonical address, which may be another site's."""
-    for query, attribute in (('meta[property="og:url"]', "content"), ('link[rel~="canonical"]', "href")):
-        node = tree.css_first(query)
+    for part, query, attribute in (
+        (metas, 'meta[property="og:url"]', "content"),
+        (tree, 'link[rel~="canonical"]', "href"),
+    ):
+        node = part.css_first(query)
         address = (node.attributes.get(attribute) or "").strip() if node else ""
         if _ADDRESS.match(address):
             return address

@@ -41,7 +41,7 @@ _COMMENT = re.compile(r"\bcomments?\b|commentlist|comment-?(?:body|content|text)
 
 def article(lines: list[Line]) -> list[Line]:
     """The lines of the article's own region of a page; all of them where no prose is found."""
-    weights = [_prose(line) for line in lines]
+    weights = [_prose(line) if len(line.text) >= _MIN_PROSE else 0 for line in lines]
     start, core, end = _bounds(lines, weights)
     return lines[start:core] + [lines[i] for i in range(core, end) if not (weights[i] and _is_comment(lines[i].holder))]
 
@@ -70,9 +70,9 @@ def _is_comment(element: Element) -> bool:
 
 
 def _prose(line: Line) -> int:
-    """How many characters of prose a line is: 0 for short, mostly linked and unpunctuated lines."""
+    """How many characters of prose a line is that is long enough: 0 for mostly linked and unpunctuated lines."""
     length = len(line.text)
-    if length < _MIN_PROSE or line.holder.tag in _NOT_PROSE or not _STOP.search(line.text):
+    if line.holder.tag in _NOT_PROSE or not _STOP.search(line.text):
         return 0
     linked = line.linked
     return 0 if linked > length / 2 else min(length - linked, _MAX_WEIGHT)
@@ -81,7 +81,7 @@ def _prose(line: Line) -> int:
 def _core(lines: list[Line], weights: list[int]) -> tuple[int, int]:
     """First line of the article's prose, and the line after its last."""
     aside = _asides(lines, weights)
-    weights = [0 if aside.get(line.holder, True) else weight for line, weight in zip(lines, weights, strict=True)]
+    weights = [weight and (0 if aside[line.holder] else weight) for line, weight in zip(lines, weights, strict=True)]
     own: dict[Element, int] = {}
     for line, weight in zip(lines, weights, strict=True):
         if weight:
@@ -92,8 +92,9 @@ def _core(lines: list[Line], weights: list[int]) -> tuple[int, int]:
     home = max(own, key=lambda element: own[element])
     start, end = _heaviest_run(lines, weights, home)
     if home.tag != "body" and own[home] > _HOME * sum(own.values()):
-        inside = [index for index, line in enumerate(lines) if _home(line.holder) is home]
-        start, end = min(start, inside[0]), max(end, inside[-1] + 1)
+        start = next((index for index in range(start) if _home(lines[index].holder) is home), start)
+        last = len(lines) - 1
+        end = next((index + 1 for index in range(last, end - 1, -1) if _home(lines[index].holder) is home), end)
     return start, end
 
 
@@ -123,7 +124,10 @@ def _asides(lines: list[Line], weights: list[int]) -> dict[Element, bool]:
     """For every element that holds prose: does it stand beside the article?"""
     mass: dict[Element, int] = {}
     for line, weight in zip(lines, weights, strict=True):
-        at: Element | None = line.holder if weight else None
+        if weight:
+            mass[line.holder] = mass.get(line.holder, 0) + weight
+    for parent, weight in _of_parents(mass).items():
+        at: Element | None = parent
         while at is not None:
             mass[at] = mass.get(at, 0) + weight
             at = at.parent
@@ -133,6 +137,15 @@ def _asides(lines: list[Line], weights: list[int]) -> dict[Element, bool]:
         if weight:
             _is_aside(line.holder, mass, half, known)
     return known
+
+
+def _of_parents(mass: dict[Element, int]) -> dict[Element, int]:
+    """What the children of each element weigh together: paragraphs have few parents, so few ways up remain."""
+    found: dict[Element, int] = {}
+    for element, weight in mass.items():
+        if element.parent is not None:
+            found[element.parent] = found.get(element.parent, 0) + weight
+    return found
 
 
 def _home(element: Element) -> Element:

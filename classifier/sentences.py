@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .compiled import compiled
+
 # A run of stops (never entered in its middle), closing quotes and brackets, then white space or, glued, a capitalised word. The set of
 # all stops stands first, and looking back second: then the engine skips from stop to stop, in a third of the time.
 _END = re.compile(
@@ -33,12 +35,22 @@ STARTERS = frozenset(
 )
 _DOMAINS = frozenset("com org net co uk io ai gov edu info js py tv me in us eu de".split())
 _WORD = re.compile(r"[^\W\d_]+")
+_JUDGING = (_NEVER, _BEFORE_NUMBER, _MAYBE, STARTERS, _DOMAINS)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 
 
-def split(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of every sentence in `text[start:end]`, in order, trimmed; together they hold all but white space."""
-    stop = len(text) if end is None else end
+def split(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """(start, end) of every sentence in `text[start:end]`, in order, trimmed; together they hold all but white space."""
+    return _spans(text, start, len(text) if end is None else end, _JUDGING)
+
+
+@compiled
+def _spans(text: str, start: int, stop: int, words: tuple[frozenset[str], ...]) -> list[tuple[int, int]]:
+    """The same; `words` are _JUDGING, the sets of words that judge a stop."""
+    return list(_sentences(text, start, stop))
+
+
+def _sentences(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _END.finditer(text, start, stop):
         if not _ends(text, begin, match):

@@ -107,9 +107,14 @@ class Element:
     def label(self) -> str:
         """The element in a DOM path: "div.first.second.third#id", with at most three classes."""
         if self._label is None:
-            classes = (self.attribute("class") or "").split()[:_PATH_CLASSES]
-            name = (self.attribute("id") or "").split()
-            self._label = (".".join((self.tag, *classes)) + ("#" + name[0] if name else ""))[:_LABEL_LENGTH]
+            label = self.tag
+            if self._attributes is None:
+                self._attributes = self._fetch(self.node)
+            if self._attributes:
+                classes = (self.attribute("class") or "").split()[:_PATH_CLASSES]
+                name = (self.attribute("id") or "").split()
+                label = ".".join((label, *classes)) + ("#" + name[0] if name else "")
+            self._label = label[:_LABEL_LENGTH]
         return self._label
 
 
@@ -117,10 +122,10 @@ class Line:
     """A line: its text with white space collapsed, its links as spans of that text, its holder and its parts.
 
     `holder` is the block element around the text, `inner` the element of its first text. `nodes` are the parser's text nodes, of the
-    first of which `skipped` visible characters belong to lines above.
+    first of which `skipped` visible characters belong to lines above. `linked` is how many characters stand inside links.
     """
 
-    __slots__ = ("holder", "inner", "links", "nodes", "skipped", "text")
+    __slots__ = ("holder", "inner", "linked", "links", "nodes", "skipped", "text")
 
     def __init__(
         self,
@@ -138,11 +143,7 @@ class Line:
         self.links = links
         self.nodes = nodes
         self.skipped = skipped
-
-    @property
-    def linked(self) -> int:
-        """How many characters stand inside links."""
-        return sum(end - start for start, end, _ in self.links)
+        self.linked = sum([end - start for start, end, _ in links]) if links else 0
 
     @property
     def path(self) -> str:
@@ -150,7 +151,7 @@ class Line:
         labels: list[str] = []
         at: Element | None = self.inner
         while at is not None and len(labels) < PATH_ELEMENTS:
-            labels.append(at.label)
+            labels.append(at._label or at.label)
             at = at.parent
         return " < ".join(labels)
 
@@ -166,10 +167,11 @@ class Line:
         for _ in range(PATH_ELEMENTS):
             if at is None:
                 break
-            if at.tag == "blockquote":
+            tag = at.tag
+            if tag == "blockquote":
                 return "embed" if _EMBED.search(at.attribute("class") or "") else "quote"
-            if found == "paragraph":
-                found = _KINDS.get(at.tag, found) if at.tag != "li" or at.tag == self.holder.tag else "item"
+            if found == "paragraph" and tag in _KINDS:
+                found = _KINDS[tag]
             at = at.parent
         return "caption" if found == "paragraph" and _CAPTION.search(self.holder.label) else found
 
@@ -305,7 +307,7 @@ class Walk:
             links = [link for link in moved if link[0] < link[1]]
         if text.strip(_INVISIBLE):
             if len(self.lines) == MAX_LINES:
-                raise DocumentTooLarge(f"the document has more than {MAX_LINES:,} lines, expected one article")
+                raise too_many_lines()
             holder = line.inner
             while holder.tag not in BREAKING and holder.parent is not None:
                 holder = holder.parent
@@ -315,6 +317,11 @@ class Walk:
         """All lines, in reading order."""
         self._flush()
         return self.lines
+
+
+def too_many_lines() -> DocumentTooLarge:
+    """What is raised for more than MAX_LINES lines."""
+    return DocumentTooLarge(f"the document has more than {MAX_LINES:,} lines, expected one article")
 
 
 def without_hidden(lines: list[Line], *, page: bool) -> list[Line]:
@@ -342,15 +349,24 @@ def read_lines(
     page: bool,
     walker: type[Walk] = Walk,
 ) -> list[Line]:
-    """The lines of a tree through which `lead` leads a walk of the class `walker`, past the elements it is told to skip.
+    """The lines of a tree through which `lead` leads a walk of the class `walker`, past the elements it is told to skip."""
+
+    def walked(skipped: frozenset[str]) -> list[Line]:
+        walk = walker(fetch)
+        lead(walk, skipped)
+        return walk.finish()
+
+    return shown_lines(walked, page=page)
+
+
+def shown_lines(walked: Callable[[frozenset[str]], list[Line]], *, page: bool) -> list[Line]:
+    """The lines that `walked` finds past the elements it is told to skip, without hidden ones.
 
     What stands in `<noscript>` repeats what stands elsewhere, so it is read only where there is nothing else.
     """
     lines: list[Line] = []
     for skipped in (SKIPPED, SKIPPED - {"noscript"}):
-        walk = walker(fetch)
-        lead(walk, skipped)
-        lines = without_hidden(walk.finish(), page=page)
+        lines = without_hidden(walked(skipped), page=page)
         if lines:
             break
     return lines

@@ -133,3 +133,18 @@ def test_a_date_changes_nothing_else() -> None:
         bare.blocks,
         bare.sentences,
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<meta itemprop="datePublished" content="2024-05-03">',
+        '<noscript><meta itemprop="datePublished" content="2024-05-03"></noscript>',
+        '<object><meta name="date" content="2024-05-03"></object>',
+        '<script type="application/LD+json">{"datePublished": "2024-05-03"}</script>',
+        '<canvas><script type="application/ld+json">{"datePublished": "2024-05-03"}</script></canvas>',
+    ],
+)
+def test_a_date_in_the_body_is_found(body: str) -> None:
+    """What a page says of its date in its body counts, too, even inside of what no reader sees."""
+    assert read(_page(body=body)).published == "2024-05-03"

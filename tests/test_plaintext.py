@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from copydesk import Document, DocumentError, DocumentTooLarge, read
 from copydesk.drafts import MAX_TEXT
+from copydesk.plaintext import _FUSED, _fused
 
 WRAPPED = """The harbour of Northport will close for three weeks in the spring so that
 the old quay can be rebuilt, the council said on Monday, and ferries will
@@ -249,3 +250,19 @@ def test_any_markdown(source):
         return
     assert all(text.strip() == text != "" for text in texts(document))
     assert all(document.text[link.start : link.end].strip() for block in document.blocks for link in block.links)
+
+
+FUSED = (
+    "Also Read: |READ MORE |See also – |must read |ADVERTISEMENT|Advertisement|CLICK HERE NOW|À lire aussi »|Rain fell"
+)
+GLUE = [*'.!?…"”’)]', " ", "  ", "\n", "\u00a0", "     ", "x", "A"]
+
+
+@given(st.lists(st.sampled_from([*FUSED.split("|"), *GLUE]), max_size=20).map("".join), st.integers(0, 9))
+@settings(deadline=None)
+def test_looking_behind_stops_finds_what_looking_everywhere_finds(text, at):
+    """Promotion lines and notices are found at the same places as by a search at every letter."""
+    everywhere, behind = (
+        [match.span(), match.lastgroup] if match else None for match in (_FUSED.search(text, at), _fused(text, at))
+    )
+    assert everywhere == behind
