@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,7 +144,7 @@ def score(
         raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl or parquet")
     if clusters and not among:
         raise click.UsageError("--clusters needs --among")
-    if clusters and output and clusters.resolve() == output.resolve():
+    if clusters and output and os.path.realpath(clusters) == os.path.realpath(output):
         raise click.UsageError("--clusters and --output are the same file")
     if rescore and not resume:
         raise click.UsageError("--rescore needs --resume")

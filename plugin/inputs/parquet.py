@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _ROWS = 16  # at once: 160 MB where every cell is as large as an article may be, and fast enough
+_REST = "the rest of the file is not scored"
 _BUFFER = 1024 * 1024  # bytes read at once of a column
 
 
@@ -53,8 +54,10 @@ def parquet(name: str, path: Path, columns: Columns) -> Iterator[Input]:
         yield Failure(name, str(error))
     except (pa.ArrowException, OSError, MemoryError) as error:
         reason = " ".join(str(error).split())[:200]
-        where = f"{name}: row {number + 1}" if number else name
-        yield Failure(where, f"the Parquet file is damaged ({reason}); the rest of the file is not scored")
+        if number:
+            yield Failure(f"{name}: row {number + 1}", f"the Parquet file is damaged ({reason}); {_REST}")
+        else:
+            yield Failure(name, f"the Parquet file is damaged ({reason})")
 
 
 def _chunks(file: pq.ParquetFile, wanted: set[str]) -> Iterator[tuple[str, int, int]]:
