@@ -66,9 +66,9 @@ class Walk:
 
     def _wanted(self, path: Path, kind: Is, states: States) -> bool:
         named = self._pattern.ends(states) if self._pattern else path.name.lower().endswith(self._endings)
-        return named and (kind == "file" or (kind == "link" and _is_input(path)))
+        return named and (kind == "file" or (kind == "link" and is_input(path)))
 
 
-def _is_input(link: Path) -> bool:
-    """Does a link lead to a file? One that leads nowhere counts, and is named when it cannot be read."""
-    return os.path.isfile(link) or not os.path.exists(link)  # noqa: PTH110, PTH113 - pathlib's raise, for a link to itself
+def is_input(path: Path) -> bool:
+    """Is this a file, or a link to one? What is not there counts, and is named when it cannot be read; pipes and the like do not."""
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - pathlib's raise, for a link to itself
