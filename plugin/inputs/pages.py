@@ -22,7 +22,7 @@ class PageError(ValueError):
 
 
 def check_pages(stream: IO[bytes], chunks: Iterator[tuple[str, int, int]]) -> int:
-    """Look at every page of these (column, offset, bytes in the file), and leave the stream somewhere; the bytes of the largest, unpacked.
+    """Look at every page of these (column, offset, bytes in the file), and leave the stream somewhere; bytes of the largest, unpacked.
 
     Raises PageError for a page that unpacks to more than MAX_PAGE bytes, or is no page.
     """
