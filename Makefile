@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MODEL := models/copydesk-1
 CORPUS ?= $(COPYDESK_CORPUS)
 
-.PHONY: setup test lint train evaluate bench bench-lines bench-hooks bench-archive cms-ghost cms-nightly corpus wordpress-zip
+.PHONY: setup test lint train evaluate bench bench-lines bench-hooks bench-archive bench-batch cms-ghost cms-nightly corpus wordpress-zip
 
 # Strict, so that mypy follows the package: run it again after adding a file.
 setup:
@@ -51,6 +51,11 @@ bench-hooks:
 SIZES ?= 1000,10000,100000
 bench-archive:
 	$(BIN)/python benchmarks/archive_size.py $(CORPUS) --sizes $(SIZES) --output build/archive
+
+# Time and memory of a batch of 1 to 100,000 files: FILES=1,1000 is done in a minute.
+FILES ?= 1,10,100,1000,10000,100000
+bench-batch:
+	$(BIN)/python benchmarks/batch_memory.py --files $(FILES) --resume
 
 # Real content management systems of the npm registry, installed once into COPYDESK_CMS_CACHE: 2.2 GB for all three.
 COPYDESK_CMS_CACHE ?= $(HOME)/.cache/copydesk-cms

@@ -41,7 +41,8 @@ from .given import Giver, given_scorer
 from .inputs import Failure, FileInput, Input, RowInput
 from .outputs import opened
 from .schema import to_json
-from .workers import Lost, Over
+from .worker import Lost
+from .workers import Over
 
 if TYPE_CHECKING:
     from .progress import Progress

@@ -6,29 +6,25 @@ Round the application stand three others: what is counted and logged, how many m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 
 from copydesk import CopydeskError, Matcher, Report, Scorer, __version__
 
 from . import form, page
-from .archive_errors import ArchiveError
-from .archive_service import NDJSON, RETRY_AFTER, ArchiveBusy, ArchiveService, articles_of, prepare
-from .auth import ARCHIVE, CHALLENGES, PAGE, Guard, check_origin
+from .answers import as_json, as_page, finish, http_error, own_error, refuse, unexpected
+from .archive_service import NDJSON, ArchiveService, articles_of, prepare
+from .auth import ARCHIVE, PAGE, Guard, check_origin
 from .config import Settings
 from .counting import CountingScorer
 from .draining import Draining
 from .feedback import FeedbackStore, load_feedback
-from .gate import RETRY_AFTER as OVERLOAD_RETRY_AFTER
-from .gate import Gate, Gated, Overloaded
+from .gate import Gate, Gated
 from .hooks.blueprint import hooks_blueprint
 from .incoming import JSON, read_article, read_body, read_id, read_json, read_plain, source_of
 from .item import read_article as read_document
-from .logs import frames_of
 from .lookup import Lookup, lookup_of, report_on
 from .metrics import CONTENT_TYPE, Metrics
 from .observed import Observed, current_note, template
@@ -41,29 +37,14 @@ from .schema import (
     dumps,
     health_to_dict,
     model_to_dict,
-    problem,
-    problem_body,
     ready_to_dict,
     to_json,
 )
 from .seen import Seen
 from .state import state_folder, temporary_folder
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 _AT_ONCE = 1  # requests of a worker that compute at the same time; two take a twentieth more processor time for each, and more memory
 _AT_ONCE_WITH_ARCHIVE = 2  # one of them may wait for the file
-_DETAILS = {
-    404: "there is nothing here; see /openapi.json for what there is",
-    405: "this address does not answer to that method; see the Allow header",
-}
 
 
 def create_app(
@@ -86,10 +67,10 @@ def create_app(
     gate = Gate(settings.max_at_once, settings.max_wait_ms / 1000, at_once, metrics.refused)
     _note_routes(app)
     _guard(app, settings, folder)
-    app.after_request(_finish)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CopydeskError, _own_error)
-    app.register_error_handler(Exception, _unexpected)
+    app.after_request(finish)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CopydeskError, own_error)
+    app.register_error_handler(Exception, unexpected)
     lookup = lookup_of(scorer, settings)
     _add_api(app, scorer, settings, lookup, gate)
     _add_state(app, scorer, settings, metrics, readiness)
@@ -97,7 +78,7 @@ def create_app(
     _add_feedback(app, settings, folder)
     _add_page(app, scorer, settings, lookup, gate)
     app.register_blueprint(hooks_blueprint(settings.hooks, folder))
-    inner = Gated(Draining(app.wsgi_app), gate, _refuse)
+    inner = Gated(Draining(app.wsgi_app), gate, refuse)
     app.wsgi_app = Observed(inner, metrics, lambda: scorer.model.name)  # type: ignore[method-assign]
     return app
 
@@ -142,7 +123,7 @@ def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | No
         with gate.turn():
             report = _noted(report_on(scorer, read_document(article), lookup, quotes=aligned))
             answer = dumps(report, "with_text" in on, aligned)
-        return _answer(answer)
+        return as_json(answer)
 
     @app.post("/clean")
     def clean() -> Response:
@@ -151,15 +132,15 @@ def _add_api(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | No
         padding = "padding" in on
         with gate.turn():
             cleaned = scorer.clean(source, kind=article.kind, title=article.title, url=article.url, padding=padding)
-        return _answer(to_json(cleaned_to_dict(cleaned)))
+        return as_json(to_json(cleaned_to_dict(cleaned)))
 
     @app.get("/model")
     def model() -> Response:
-        return _answer(to_json(model_to_dict(scorer)))
+        return as_json(to_json(model_to_dict(scorer)))
 
     @app.get("/openapi.json")
     def describe() -> Response:
-        return _answer(to_json(description))
+        return as_json(to_json(description))
 
 
 def _add_state(app: Flask, scorer: Scorer, settings: Settings, metrics: Metrics, readiness: Readiness) -> None:
@@ -168,13 +149,13 @@ def _add_state(app: Flask, scorer: Scorer, settings: Settings, metrics: Metrics,
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return _answer(to_json(health_to_dict(scorer)))
+        return as_json(to_json(health_to_dict(scorer)))
 
     @app.get("/readyz")
     def readyz() -> Response:
         if readiness.draining:
             raise RequestError(503, "the service is about to end, and takes no more requests")
-        return _answer(to_json(ready_to_dict(scorer)))
+        return as_json(to_json(ready_to_dict(scorer)))
 
     @app.get("/metrics")
     def count() -> Response:
@@ -198,15 +179,15 @@ def _add_archive(app: Flask, scorer: Scorer, settings: Settings) -> None:
         done = opened.add(articles_of(body, lines=request.mimetype == NDJSON))
         changed = done.new or done.replaced
         fields: Json = {"added": done.new, "replaced": done.replaced, "same": done.same}
-        return _answer(to_json(fields), 201 if changed else 200)
+        return as_json(to_json(fields), 201 if changed else 200)
 
     @app.delete(ARCHIVE)
     def remove() -> Response:
-        return _answer(to_json({"removed": archive().remove(read_id(request))}))
+        return as_json(to_json({"removed": archive().remove(read_id(request))}))
 
     @app.get(ARCHIVE)
     def stats() -> Response:
-        return _answer(to_json(archive().stats()))
+        return as_json(to_json(archive().stats()))
 
 
 def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
@@ -218,13 +199,13 @@ def _add_feedback(app: Flask, settings: Settings, folder: Path | None) -> None:
         if store is None:
             raise RequestError(503, "this service keeps nothing: it runs without a state folder")
         store.add(given)
-        return _answer(to_json({"stored": True}), 201)
+        return as_json(to_json({"stored": True}), 201)
 
 
 def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | None, gate: Gate) -> None:
     @app.get(PAGE)
     def show() -> Response:
-        return _html(page.start(settings.max_body))
+        return as_page(page.start(settings.max_body))
 
     @app.post(PAGE)
     def check() -> Response:
@@ -235,84 +216,6 @@ def _add_page(app: Flask, scorer: Scorer, settings: Settings, lookup: Lookup | N
                 checked = form.check(scorer, given, lookup)
                 _noted(checked.report)
                 shown = page.result(checked, given, settings.max_body)
-            return _html(shown)
+            return as_page(shown)
         except form.InvalidField as error:
-            return _html(page.again(error.field, str(error), given, settings.max_body), error.status)
-
-
-def _answer(body: str, status: int = 200, mimetype: str = JSON) -> Response:
-    return Response(body + "\n", status, mimetype=mimetype)
-
-
-def _html(body: str, status: int = 200) -> Response:
-    response = Response(body.encode("utf-8", "replace"), status, mimetype="text/html")
-    response.headers.update(page.HEADERS)
-    return response
-
-
-def _problem(status: int, body: Json) -> Response:
-    """An error as its reader can read it: a page for who asked for the page, JSON for everybody else."""
-    for_page = request.path == PAGE and request.method in ("GET", "HEAD", "POST")
-    if for_page:
-        response = _html(
-            page.refusal(status, str(body["detail"]), current_app.config["MAX_CONTENT_LENGTH"] - 1), status
-        )
-    else:
-        response = _answer(to_json(body), status, "application/problem+json")
-    if status == 401:
-        response.headers["WWW-Authenticate"] = CHALLENGES[for_page]
-    return response
-
-
-def _own_error(error: CopydeskError) -> Response:
-    status, body = problem(error)
-    if isinstance(error, ArchiveError):
-        current_app.logger.error("%s", error)  # a sentence about the file
-    elif status >= 500 and not isinstance(error, RequestError):
-        _log(error)
-    response = _problem(status, body)
-    if isinstance(error, ArchiveBusy | Overloaded):
-        response.headers["Retry-After"] = str(RETRY_AFTER if isinstance(error, ArchiveBusy) else OVERLOAD_RETRY_AFTER)
-    return response
-
-
-def _http_error(error: HTTPException) -> Response:
-    status = error.code or 500
-    if isinstance(error, RequestEntityTooLarge):
-        detail = f"the body is larger than {current_app.config['MAX_CONTENT_LENGTH'] - 1} bytes"
-    else:
-        detail = _DETAILS.get(status, "the request cannot be understood")
-    response = _problem(status, problem_body(status, detail))
-    if status == 405 and (allow := dict(error.get_headers()).get("Allow")):
-        response.headers["Allow"] = allow
-    return response
-
-
-def _unexpected(error: Exception) -> Response:
-    _log(error)
-    return _problem(500, problem_body(500, "the article could not be scored"))
-
-
-def _log(error: Exception) -> None:
-    """Where it happened, without the message: that may quote the article."""
-    frames = "\n".join(frames_of(error))
-    said = f"{request.method} {current_note().route} failed: {type(error).__name__}"
-    fields = {"message": said, "request_id": current_note().id, "frames": frames_of(error)}
-    current_app.logger.error("%s\n%s", said, frames, extra={"fields": fields})
-
-
-def _refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The answer to one request too many, at the least possible cost."""
-    status, body = problem(Overloaded())
-    if environ.get("PATH_INFO") == PAGE:
-        response = _html(page.refusal(status, str(body["detail"]), 0), status)
-    else:
-        response = _answer(to_json(body), status, "application/problem+json")
-    response.headers["Retry-After"] = str(OVERLOAD_RETRY_AFTER)
-    return _finish(response)(environ, start_response)
-
-
-def _finish(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+            return as_page(page.again(error.field, str(error), given, settings.max_body), error.status)

@@ -34,7 +34,8 @@ from .inputs import Article, Failure, FileInput, Input, RowInput
 from .item import Line, article_of, bare, content_of, key_of, read_article, where_of
 from .outputs import Writer, as_bytes
 from .schema import FieldError, JsonError
-from .workers import Lost, Over, Ready, Workers, cores, here
+from .worker import Lost
+from .workers import Over, Ready, Workers, cores, here
 
 if TYPE_CHECKING:
     from .among import Among

@@ -76,6 +76,8 @@ def content_of(item: Input, article: Article | None = None) -> bytes:
         return _hash(item.line)
     if isinstance(item, Failure):
         return _hash("failure", item.reason)
+    if isinstance(item, FileInput) and article is None and item.path.exists() and not item.path.is_file():
+        return _hash("not a file")  # a pipe: to read it is to wait for somebody who writes
     if article is None:
         try:
             article = article_of(item)

@@ -1,9 +1,9 @@
 """What is written of a batch that can go on: the output so far, and beside it a journal that knows every line of it.
 
-The output stands in FILE.part. FILE.part.journal begins with a line of JSON that says what the batch was begun with; behind it come
-records of 56 bytes, one an input: two hashes that name the input and its bytes, the length of its line, a checksum over the line, and
-what became of it. Nothing is believed that the checksum does not confirm, so it does not matter in what order the disk had them when
-the power went. What stands behind the last line that is whole is cut off.
+The output stands in FILE.part until it is whole, and then in FILE. FILE.journal, which stays, begins with a line of JSON that says what
+the batch was begun with; behind it come records of 56 bytes, one an input: two hashes that name the input and its bytes, the length of
+its line, a checksum over the line, and what became of it. Nothing is believed that the checksum does not confirm, so it does not matter
+in what order the disk had them when the power went. What stands behind the last line that is whole is cut off.
 
 Bytes are written to their places, not appended: the same flush twice, as after an interruption, is the same as once.
 """
@@ -13,13 +13,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from copydesk import CopydeskError
 
@@ -31,6 +32,7 @@ _LONGEST_HEADER = 1024 * 1024
 _SYNC = 1.0  # seconds of work that a power cut may cost
 _HELD = 1024 * 1024  # bytes that wait in memory at most
 _STEP = 1024 * 1024
+_ENDINGS = (".part", ".journal", ".part.old", ".part.old.journal")
 
 
 class ResumeError(CopydeskError):
@@ -55,9 +57,9 @@ class Entry(NamedTuple):
 class Journal:
     """The two files, open and locked for this process alone."""
 
-    def __init__(self, part: Path) -> None:
-        """Open or make them. Raises ResumeError where another process has them, OSError where they cannot be used."""
-        self.part, self.path = part, part.with_name(f"{part.name}.journal")
+    def __init__(self, target: Path) -> None:
+        """Open or make those of an output. Raises ResumeError where another process has them, OSError where they cannot be used."""
+        self._target, (self.part, self.path, *_) = target, own_files(target)
         self._index = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self._data = -1
         self._waiting: list[tuple[bytes, bytes]] = []
@@ -69,11 +71,11 @@ class Journal:
             if not os.path.samestat(os.fstat(self._index), self.path.stat()):
                 raise BlockingIOError
             self.header = self._read_header()
-            if not self.header and part.exists() and part.stat().st_size:
-                raise ResumeError(f"{part} is there without its journal: move it away, its name is needed")
+            if not self.header and self.part.exists() and self.part.stat().st_size:
+                raise ResumeError(f"{self.part} is there without its journal: move it away, its name is needed")
         except (BlockingIOError, FileNotFoundError) as error:
             self.close()
-            raise ResumeError(f"{part} is being written by another process") from error
+            raise ResumeError(f"{self.part} is being written by another process") from error
         except BaseException:
             self.close()
             raise
@@ -86,6 +88,11 @@ class Journal:
             if descriptor >= 0:
                 os.close(descriptor)
         self._index = self._data = -1
+
+    @property
+    def is_whole(self) -> bool:
+        """Has the output its name already?"""
+        return bool(self.header) and self._target.is_file() and not self.part.exists()
 
     def begin(self, header: dict[str, object], start: bytes) -> None:
         """Begin anew: the header in the journal, and `start` in the output."""
@@ -108,14 +115,34 @@ class Journal:
 
     def entries(self) -> Iterator[Entry]:
         """The records whose lines are whole, in order; both files are read once, and nothing is kept of them."""
-        with open(os.dup(self._index), "rb") as index, open(os.dup(self._data), "rb") as data:  # noqa: PTH123
-            index.seek(self._index_end)
+        with open(os.dup(self._data), "rb") as data:  # noqa: PTH123
             data.seek(self._end)
-            for entry in records(index.read, self._end):
-                size = os.fstat(self._data).st_size
+            yield from self._confirmed(data, self._end)
+
+    def whole(self, start: bytes) -> Iterator[Entry]:
+        """The records of an output that has its name already, as far as its lines are the ones that were written. Raises OSError."""
+        with self._target.open("rb") as data:
+            if data.read(len(start)) == start:
+                yield from self._confirmed(data, len(start))
+
+    def _confirmed(self, data: IO[bytes], start: int) -> Iterator[Entry]:
+        with open(os.dup(self._index), "rb") as index:  # noqa: PTH123
+            index.seek(self._index_end)
+            for entry in records(index.read, start):
+                size = os.fstat(data.fileno()).st_size
                 if entry.start + entry.length > size or not entry.confirms(data.read(entry.length)):
                     return
                 yield entry
+
+    def reopen(self) -> None:
+        """Go back to before the output took its name; it stays what it is until another one takes its place. Raises OSError."""
+        copy = self.part.with_name(f"{self.part.name}.new")
+        try:
+            shutil.copyfile(self._target, copy)
+            copy.replace(self.part)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise
 
     def keep(self, entry: Entry) -> None:
         """Lines up to this one stay."""
@@ -164,14 +191,13 @@ class Journal:
             os.fsync(self._index)
             self._synced = time.monotonic()
 
-    def finish(self, target: Path) -> None:
-        """The output takes its name when all of it is on the disk, and the journal goes. Raises OSError."""
+    def finish(self) -> None:
+        """The output takes its name when all of it is on the disk; the journal stays with it. Raises OSError."""
         self.flush(sync=True)
         with suppress(OSError):
-            os.fchmod(self._data, target.stat().st_mode & 0o7777)
-        self.part.replace(target)
-        sync_folder(target.parent)
-        self.path.unlink()
+            os.fchmod(self._data, self._target.stat().st_mode & 0o7777)
+        self.part.replace(self._target)
+        sync_folder(self._target.parent)
 
     def _read_header(self) -> dict[str, object]:
         """What the batch was begun with; nothing where the line is not whole, which is as if it had not been begun."""
@@ -185,6 +211,11 @@ class Journal:
             return {}
         self._index_end = len(line) + 1
         return header
+
+
+def own_files(target: Path) -> tuple[Path, Path, Path, Path]:
+    """What stands beside an output: it so far, its journal, and lines of an earlier run with their journal."""
+    return tuple(target.with_name(target.name + end) for end in _ENDINGS)  # type: ignore[return-value]
 
 
 def records(read: Callable[[int], bytes], start: int) -> Iterator[Entry]:

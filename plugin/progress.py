@@ -61,6 +61,10 @@ class Progress:
         self._total = done
         self._show("read", done, None)
 
+    def checked(self, done: int) -> None:
+        """Show how many inputs are the same as in an earlier run, now and then."""
+        self._show("checked", done, None)
+
     def compared(self, done: int) -> None:
         """Show how many inputs were compared with the others, now and then."""
         self._show("compared", done, None)

@@ -6,13 +6,16 @@ FILE.part.old, and each is taken from there when its input comes, so the output 
 
 A report depends on the article, on all that is in the header of the journal, and on the lines that were counted over the batch. Where
 these are others than before, nothing of the old output is good.
+
+A batch that is done keeps its journal. Asked for again, its inputs are compared with it before anything is counted or scored. Where
+they are other ones, its output is taken for one that was ended just before it took its name.
 """
 
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -24,7 +27,7 @@ from copydesk import Repeats
 from .beside import Beside
 from .inputs import Input
 from .item import Line, bare, content_of, key_of
-from .journal import Entry, Journal, ResumeError, records
+from .journal import Entry, Journal, ResumeError, own_files, records
 from .outputs import OutputError
 from .workers import Ready
 
@@ -61,18 +64,17 @@ class Resume:
         if self._target.exists() and not self._target.is_file():
             raise ResumeError(f"--resume needs an --output that is a file, and {output} is none")
         self._begun_with, self._start, self._tell = begun_with, start, tell
-        part = self._target.with_name(f"{self._target.name}.part")
-        self._old = part.with_name(f"{part.name}.old"), part.with_name(f"{part.name}.old.journal")
+        part, _, *self._old = own_files(self._target)
         self._aside: _Aside | None = None
         try:
-            self._journal = Journal(part)
+            self._journal = Journal(self._target)
         except OSError as error:
-            raise OutputError(f"{part}: cannot be written ({error.strerror})") from error
+            raise OutputError(f"{output}: cannot be written ({error.strerror})") from error
         try:
-            if rescore:
+            if rescore or not (part.exists() or self._target.exists()):
                 self._journal.header = {}
             elif self._journal.header:
-                self._check(part)
+                self._check(output if self._journal.is_whole else part)
         except BaseException:
             self._journal.close()
             raise
@@ -86,6 +88,25 @@ class Resume:
         if self._aside:
             self._aside.close()
         self._journal.close()
+
+    def unchanged(self, inputs: Iterable[Input], seen: Callable[[int], None]) -> Counter[str] | None:
+        """What became of the inputs, where the output is whole and all its lines are theirs; None where there is something to do.
+
+        They are read and hashed as far as that is so, and nothing is scored; `seen` is told how many there were so far. Raises OSError.
+        """
+        if not self._journal.is_whole:
+            return None
+        actions: Counter[str] = Counter()
+        end, size = len(self._start), self._target.stat().st_size
+        entries = self._journal.whole(self._start)
+        for number, item in enumerate(inputs, 1):
+            entry = next(entries, None)
+            if entry is None or (entry.key, entry.content) != (key_of(item), content_of(item)):
+                return None
+            actions[entry.action] += 1
+            end = entry.start + entry.length
+            seen(number)
+        return actions if end == size else None
 
     def _check(self, part: Path) -> None:
         header = self._journal.header
@@ -108,6 +129,8 @@ class Resume:
                 "the inputs are others, and with them what is counted over all of them: every article is scored again"
             )
             self._journal.header = {}
+        if self._journal.is_whole:
+            self._journal.reopen()
         if self._journal.header and self._journal.open_part(self._start):
             self._aside = _Aside.opened(*self._old)
         else:
@@ -158,7 +181,7 @@ class Resume:
 
     def finish(self) -> None:
         """The output is whole, and takes its name. Raises OSError."""
-        self._journal.finish(self._target)
+        self._journal.finish()
         self._forget()
 
     def _forget(self) -> None:

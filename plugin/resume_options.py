@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,7 +13,7 @@ import click
 import copydesk
 from copydesk import Scorer
 
-from .journal import ResumeError
+from .journal import ResumeError, own_files
 from .outputs import Csv, Jsonl, Writer, is_packed
 from .resume import Resume
 
@@ -41,7 +42,11 @@ def resuming(
     if is_packed(output):
         raise ResumeError(f"--resume cannot go on with a packed file: {output} ends in .gz")
     for path in paths:
-        if path == "-" or not (Path(path).is_file() or Path(path).is_dir()):
+        if path == "-":
+            raise ResumeError(
+                "--resume needs inputs that can be read again, and standard input cannot: write it to a file"
+            )
+        if os.path.lexists(path) and not (Path(path).is_file() or Path(path).is_dir()):
             raise ResumeError(f"--resume needs inputs that can be read again, files and folders, and {path} is none")
     begun_with: dict[str, object] = {
         "version of Copydesk": copydesk.__version__,
@@ -53,6 +58,13 @@ def resuming(
     start = writer.start().encode("utf-8", "replace")
     with Resume(output, begun_with, start, rescore=rescore, tell=lambda said: click.echo(said, err=True)) as resume:
         yield resume
+
+
+def outputs_of(output: Path | None, *, resume: bool) -> list[Path]:
+    """The files that a batch writes: none of them is an input of its own."""
+    if output is None:
+        return []
+    return [output, *(own_files(Path(os.path.realpath(output))) if resume else ())]
 
 
 def _plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -109,7 +110,7 @@ def score(
     from .config import load_settings
     from .outputs import check_output
     from .progress import Progress
-    from .resume_options import resuming
+    from .resume_options import outputs_of, resuming
     from .scoring import is_by_line, run, writer_of
 
     output = None if output == Path("-") else output
@@ -145,12 +146,14 @@ def score(
         raise click.UsageError("--with-alignment needs --archive or --among, and --format jsonl or parquet")
     if clusters and not among:
         raise click.UsageError("--clusters needs --among")
-    if clusters and output and clusters.resolve() == output.resolve():
+    if clusters and output and os.path.realpath(clusters) == os.path.realpath(output):
         raise click.UsageError("--clusters and --output are the same file")
     if rescore and not resume:
         raise click.UsageError("--rescore needs --resume")
     settings = load_settings(model=model, policy=policy, allow=allow)
-    inputs = chosen_inputs(paths, input_format, exclude, files_from, columns, (output, clusters))
+    inputs = chosen_inputs(
+        paths, input_format, exclude, files_from, columns, (*outputs_of(output, resume=resume), clusters)
+    )
     progress = Progress(quiet=quiet)
     writer = writer_of(
         output_format,
@@ -199,7 +202,8 @@ def score(
             timeout=timeout,
             max_memory=max_memory,
         )
-        code = run(outcomes, writer, output, resume=resumed, fail_on=fail_on, progress=progress)
+        again = None if clusters else inputs.ahead()
+        code = run(outcomes, writer, output, resume=resumed, again=again, fail_on=fail_on, progress=progress)
     if not quiet:
         tell_passed_over(inputs)
     sys.exit(code)

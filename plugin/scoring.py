@@ -18,7 +18,7 @@ from copydesk import Policy, Report
 
 from .batch import MANY, Made
 from .config import wants_colour
-from .inputs import Failure
+from .inputs import Failure, Input
 from .item import Line
 from .outputs import Csv, Jsonl, OutputError, Writer, as_bytes, is_packed, opened
 from .progress import Progress, duration
@@ -112,12 +112,14 @@ def run(
     output: Path | None,
     *,
     resume: Resume | None = None,
+    again: Iterable[Input] | None = None,
     fail_on: str | None = None,
     progress: Progress,
 ) -> int:
     """Write every outcome and name every failure, as they come; the exit code.
 
-    `progress` may have shown the first pass already; reports on the same terminal need none. With `resume`, lines go there.
+    `progress` may have shown the first pass already; reports on the same terminal need none. With `resume`, lines go there; where that
+    has all of the inputs `again`, unchanged, no outcome is asked for.
 
     Raises OutputError where the output cannot be written.
     """
@@ -129,7 +131,11 @@ def run(
     with stoppable():
         try:
             with sink as stream, progress:
-                _write_all(outcomes, writer, stream or resume, tally, progress, on_terminal)
+                known = resume.unchanged(again, progress.checked) if resume and again is not None else None
+                if known is not None:
+                    tally.actions, tally.kept = known, known.total()
+                else:
+                    _write_all(outcomes, writer, stream or resume, tally, progress, on_terminal)
         except Stopped as stopped:
             _stopped(tally, resume, writer, to_file=output is not None)
             sys.exit(stopped.code)
@@ -142,7 +148,7 @@ def run(
         if count > _NAMED:
             click.echo(f"... and {count - _NAMED:,} more of this kind: {kind}", err=True)
     if not progress.quiet and (output is not None or tally.done >= MANY):
-        click.echo(tally.summary(), err=True)
+        click.echo(f"{'nothing to do: ' if known is not None else ''}{tally.summary()}", err=True)
     return tally.code(fail_on)
 
 

@@ -15,14 +15,13 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol, TypeVar
 
 from copydesk import CopydeskError
 
-from .serving import serve
+from .worker import Chunk, Lost, Worker, told
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -34,7 +33,6 @@ _UNDER_WAY = 2  # chunks that a process has: one to work on, one to go on with
 _AHEAD = 12  # chunks for each process that may wait for an earlier one
 _AHEAD_BYTES = 64 * 1024 * 1024  # of lines held at once
 _STARTS = 3  # processes that may end one after the other without having begun
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 
 class BatchError(CopydeskError):
@@ -57,69 +55,13 @@ class Ready:
     outcome: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Why a process ended: `type` is "timeout" or "killed"."""
-
-    type: str
-    reason: str
-
-
-@dataclass(slots=True)
-class _Chunk:
-    items: list[Any]
-    size: int
-    results: list[Any] = field(default_factory=list)
-    careful: bool = False
-
-    @property
-    def done(self) -> bool:
-        return len(self.results) == len(self.items)
-
-
-class _Worker:
-    """A process with its pipe, and the chunks that it has."""
-
-    def __init__(self, timeout: float | None, max_memory: int | None) -> None:
-        from joblib.externals.loky.backend import get_context
-
-        context = get_context("loky")
-        self.pipe, theirs = context.Pipe()
-        self.chunks: deque[_Chunk] = deque()
-        self.begun = False
-        with _signals_blocked():
-            self._process = context.Process(
-                target=serve, args=(theirs, timeout, max_memory), env=_ONE_THREAD, daemon=True
-            )
-            self._process.start()
-        theirs.close()  # now the pipe ends when the process does
-
-    def give(self, message: tuple[Any, ...]) -> None:
-        """Send; what a dead process does not take is found out by reading."""
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self.pipe.send(message)
-
-    def end(self) -> int:
-        """End it now; its exit code, which is below zero for the signal that ended it."""
-        self.pipe.close()  # it ends by itself then, and with it the code that it died with
-        self._process.join(0.5)
-        self.kill()
-        self._process.join()
-        return int(self._process.exitcode or 0)
-
-    def kill(self) -> None:
-        """End it now, without waiting."""
-        if self._process.exitcode is None and self._process.pid is not None:
-            os.kill(self._process.pid, signal.SIGKILL)
-
-
 class Workers:
     """Processes for one batch, started when they are needed. Use as a context; it ends them, whatever they are doing."""
 
     def __init__(self, jobs: int, *, timeout: float | None = None, max_memory: int | None = None) -> None:
         """`timeout` is how many seconds one input may take, `max_memory` how many MiB of data a process may hold."""
         self._jobs, self._timeout, self._max_memory = jobs, timeout, max_memory
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         self._work: Callable[[Any], Any] | None = None
         self._each = _AIM  # seconds an input; the first chunk is a single one, so that something is seen soon
         self._failed_starts = 0
@@ -146,8 +88,8 @@ class Workers:
         self._work, self._each = work, _AIM
         for worker in self._workers:
             worker.give(("work", work))
-        order: deque[_Chunk] = deque()
-        waiting: deque[_Chunk] = deque()
+        order: deque[Chunk] = deque()
+        waiting: deque[Chunk] = deque()
         chunks = self._chunks(iter(inputs))
         more = True
         while True:
@@ -159,7 +101,7 @@ class Workers:
             if any(worker.chunks for worker in self._workers):
                 self._hear(waiting, lost)
 
-    def _fill(self, chunks: Iterator[_Chunk], order: deque[_Chunk], waiting: deque[_Chunk], more: bool) -> bool:
+    def _fill(self, chunks: Iterator[Chunk], order: deque[Chunk], waiting: deque[Chunk], more: bool) -> bool:
         """Give the processes what there is room for; False when there are no more inputs."""
         for depth in range(_UNDER_WAY):
             for worker in self._workers:
@@ -176,14 +118,14 @@ class Workers:
                     self._give(worker, waiting.popleft())
         return more
 
-    def _room(self, order: deque[_Chunk]) -> bool:
+    def _room(self, order: deque[Chunk]) -> bool:
         return len(order) < self._jobs * _AHEAD and sum(chunk.size for chunk in order) < _AHEAD_BYTES
 
-    def _give(self, worker: _Worker, chunk: _Chunk) -> None:
+    def _give(self, worker: Worker, chunk: Chunk) -> None:
         worker.chunks.append(chunk)
         worker.give(("chunk", chunk.items[len(chunk.results) :], chunk.careful))
 
-    def _hear(self, waiting: deque[_Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
+    def _hear(self, waiting: deque[Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
         """Wait for answers and take them; replace who died."""
         pipes = {worker.pipe: worker for worker in self._workers}
         for pipe in wait(list(pipes)):
@@ -194,7 +136,7 @@ class Workers:
             except (EOFError, ConnectionResetError):
                 self._replace(worker, waiting, lost)
 
-    def _take(self, worker: _Worker, kind: str, results: Any, seconds: float = 0.0) -> None:
+    def _take(self, worker: Worker, kind: str, results: Any, seconds: float = 0.0) -> None:
         if kind == "begun":
             worker.begun, self._failed_starts = True, 0
         elif kind == "error":
@@ -207,12 +149,12 @@ class Workers:
             if results and not chunk.careful:
                 self._each = 0.8 * self._each + 0.2 * seconds / len(results)
 
-    def _replace(self, worker: _Worker, waiting: deque[_Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
+    def _replace(self, worker: Worker, waiting: deque[Chunk], lost: Callable[[Any, Lost], Any] | None) -> None:
         """Start another process for one that died, and find out which input did it."""
         code = worker.end()
         self._failed_starts += not worker.begun
         if self._failed_starts >= _STARTS * self._jobs:
-            raise BatchError(f"worker processes end before they begin ({_told(code)}); --jobs 1 needs none of them")
+            raise BatchError(f"worker processes end before they begin ({told(code)}); --jobs 1 needs none of them")
         if worker.begun and worker.chunks:
             chunk = worker.chunks[0]
             if chunk.careful or (code == -signal.SIGALRM and len(chunk.items) == len(chunk.results) + 1):
@@ -222,40 +164,37 @@ class Workers:
         waiting.extendleft(reversed(left))
         self._workers[self._workers.index(worker)] = self._start()
 
-    def _name(self, chunk: _Chunk, code: int, lost: Callable[[Any, Lost], Any] | None) -> None:
+    def _name(self, chunk: Chunk, code: int, lost: Callable[[Any, Lost], Any] | None) -> None:
         """The first input without an answer did it."""
-        if code == -signal.SIGALRM:
-            why = Lost("timeout", f"took longer than {self._timeout:g} seconds (--timeout)")
-        else:
-            why = Lost("killed", f"the process that read it was killed ({_told(code)})")
+        why = Lost.by(code, self._timeout)
         if lost is None:
             raise BatchError(f"an input cannot be worked on: {why.reason}")
         chunk.results.append(lost(chunk.items[len(chunk.results)], why))
 
-    def _start(self) -> _Worker:
-        worker = _Worker(self._timeout, self._max_memory)
+    def _start(self) -> Worker:
+        worker = Worker(self._timeout, self._max_memory)
         if self._work is not None:
             worker.give(("work", self._work))
         return worker
 
-    def _chunks(self, inputs: Iterator[Any]) -> Iterator[_Chunk]:
+    def _chunks(self, inputs: Iterator[Any]) -> Iterator[Chunk]:
         """The inputs in chunks of some work each; what is ready goes between them."""
         items: list[Any] = []
         size = 0
         for item in inputs:
             if isinstance(item, Ready):
                 if items:
-                    yield _Chunk(items, size)
-                yield _Chunk([item], 0, [item.outcome])
+                    yield Chunk(items, size)
+                yield Chunk([item], 0, [item.outcome])
                 items, size = [], 0
                 continue
             items.append(item)
             size += _size(item)
             if len(items) >= min(_MOST, max(1, round(_AIM / max(self._each, 1e-6)))) or size >= _MOST_BYTES:
-                yield _Chunk(items, size)
+                yield Chunk(items, size)
                 items, size = [], 0
         if items:
-            yield _Chunk(items, size)
+            yield Chunk(items, size)
 
 
 def here(inputs: Iterator[Any], work: Callable[[U], T], lost: Callable[[U, Lost], T] | None = None) -> Iterator[T]:
@@ -269,30 +208,6 @@ def _size(item: Any) -> int:
     item = getattr(item, "item", item)  # what is compared with others of its batch comes in a wrapper
     carried = getattr(item, "line", None) or getattr(item, "data", None)
     return len(carried) if isinstance(carried, bytes | str) else 0
-
-
-def _told(code: int) -> str:
-    if code == -signal.SIGKILL:
-        return "memory?"
-    if code < 0:
-        return f"signal {-code}, {signal.strsignal(-code) or 'unknown'}"
-    return f"exit code {code}"
-
-
-@contextmanager
-def _signals_blocked() -> Iterator[None]:
-    """Processes started meanwhile never see Ctrl-C or SIGTERM, which reach the whole group: the parent process ends them."""
-    from multiprocessing import resource_tracker as standard
-
-    from joblib.externals.loky.backend import resource_tracker
-
-    resource_tracker.ensure_running()  # started later, they would end the block
-    standard.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from archives import filled
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
-from copydesk import SIGNALS, Evidence, Report, Scorer, SignalResult
+from copydesk import SIGNALS, Evidence, Matcher, Report, Scorer, SignalResult
 from copydesk.plugin.app import create_app
 from copydesk.plugin.config import Settings
 
@@ -67,6 +68,18 @@ def _log_as_before() -> Iterator[None]:
 def scorer() -> Scorer:
     """The shipped model with the default policy."""
     return Scorer.load()
+
+
+@pytest.fixture(scope="session")
+def matcher(scorer: Scorer) -> Matcher:
+    """What archives of the shipped model are searched with."""
+    return Matcher(scorer.model)
+
+
+@pytest.fixture
+def archive_file(tmp_path: Path, matcher: Matcher) -> Path:
+    """An archive with three stories."""
+    return filled(tmp_path / "archive.db", matcher)
 
 
 @pytest.fixture

@@ -12,22 +12,11 @@ import pytest
 from archives import STORIES, filled, invented
 from stories import REWRITE
 
-from copydesk import Matcher, Scorer, read
+from copydesk import read
 from copydesk.plugin.archive import Archive, ArchiveError
 from copydesk.plugin.folded import MOST, fold, unfold, words
 
 ASKED = read(REWRITE, kind="text", id="asked")
-
-
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
-
-
-@pytest.fixture
-def path(tmp_path: Path, matcher: Matcher) -> Path:
-    """An archive with three stories."""
-    return filled(tmp_path / "archive.db", matcher)
 
 
 @pytest.fixture(scope="module")
@@ -117,42 +106,42 @@ def _change(path: Path, statement: str, *values: object) -> None:
         ("DELETE FROM body WHERE number < ?", 3),
     ],
 )
-def test_what_no_archive_holds_is_an_error(path, matcher, statement, value):
+def test_what_no_archive_holds_is_an_error(archive_file, matcher, statement, value):
     """Values of another type, size or content are found by the check; a search answers without them, or says that it is damaged."""
-    _change(path, statement, value)
-    with pytest.raises(ArchiveError, match=r"archive\.db"), Archive(path, matcher) as archive:
+    _change(archive_file, statement, value)
+    with pytest.raises(ArchiveError, match=r"archive\.db"), Archive(archive_file, matcher) as archive:
         archive.verify()
     try:
-        with Archive(path, matcher, quotes=True) as archive:
+        with Archive(archive_file, matcher, quotes=True) as archive:
             archive.find(ASKED)
     except ArchiveError as error:
         assert "archive.db" in str(error)
 
 
-def test_more_segments_than_can_be_is_an_error(path, matcher):
+def test_more_segments_than_can_be_is_an_error(archive_file, matcher):
     """A search would look into each of them."""
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(archive_file) as connection:
         connection.executemany("INSERT INTO segment VALUES (?, 1, x'', 0)", ((n,) for n in range(100, 300)))
     connection.close()
-    with pytest.raises(ArchiveError, match="segments"), Archive(path, matcher) as archive:
+    with pytest.raises(ArchiveError, match="segments"), Archive(archive_file, matcher) as archive:
         archive.find(ASKED)
 
 
-def test_numbers_that_have_run_out_are_an_error(path, matcher):
+def test_numbers_that_have_run_out_are_an_error(archive_file, matcher):
     """An article's number that leaves none for the next ones is no crash of adding."""
-    _change(path, "UPDATE setting SET value = ? WHERE name = 'last'", str(1 << 63))
+    _change(archive_file, "UPDATE setting SET value = ? WHERE name = 'last'", str(1 << 63))
     from archives import entries
 
-    with pytest.raises(ArchiveError, match="damaged"), Archive(path, matcher, write=True) as archive:
+    with pytest.raises(ArchiveError, match="damaged"), Archive(archive_file, matcher, write=True) as archive:
         archive.add(entries(matcher, {"new": REWRITE}))
 
 
-def test_a_bomb_is_not_unfolded(path, matcher):
+def test_a_bomb_is_not_unfolded(archive_file, matcher):
     """A text that would unfold to gigabytes is an error, in little memory."""
     packing = zlib.compressobj(9)
     bomb = b"".join(packing.compress(b"\0" * (1 << 20)) for _ in range(400)) + packing.flush()
-    _change(path, "UPDATE body SET packed = ?", bomb)
-    with Archive(path, matcher, quotes=True) as archive:
+    _change(archive_file, "UPDATE body SET packed = ?", bomb)
+    with Archive(archive_file, matcher, quotes=True) as archive:
         tracemalloc.start()
         with pytest.raises(ArchiveError, match="unpacked"):
             archive.find(ASKED)

@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
-from archives import filled
 from stories import REWRITE
 
-from copydesk import Matcher, Scorer, read
+from copydesk import read
 from copydesk.plugin.archive import Archive, ArchiveError, ArchiveTimeout
 
 
-@pytest.fixture
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
-
-
-@pytest.fixture
-def path(tmp_path: Path, matcher: Matcher) -> Path:
-    """An archive with three stories."""
-    return filled(tmp_path / "archive.db", matcher)
-
-
-def test_a_search_ends_at_its_deadline(path, matcher):
+def test_a_search_ends_at_its_deadline(archive_file, matcher):
     """A deadline that has passed is an error of its own, and the archive can be asked again."""
     asked = read(REWRITE, kind="text", id="asked")
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         with pytest.raises(ArchiveTimeout):
             archive.find(asked, deadline=time.monotonic() - 1)
         assert archive.find(asked, deadline=time.monotonic() + 60) == archive.find(asked)
 
 
-def test_a_deadline_stops_a_query(path, matcher, monkeypatch):
+def test_a_deadline_stops_a_query(archive_file, matcher, monkeypatch):
     """A query that goes on and on is broken off by SQLite itself at the deadline."""
     forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         monkeypatch.setattr(archive, "_refresh", lambda: archive.connection.execute(forever).fetchall())
         with pytest.raises(ArchiveTimeout):
             archive.find(read(REWRITE, kind="text", id="asked"), deadline=time.monotonic() + 0.2)

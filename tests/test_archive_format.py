@@ -12,24 +12,13 @@ import pytest
 from archives import STORIES, command, entries, filled, invented, limited, rows
 from stories import ORIGINAL, REWRITE
 
-from copydesk import Matcher, Scorer, read
+from copydesk import Matcher, read
 from copydesk.plugin.archive import Archive, ArchiveError
 from copydesk.plugin.archive_file import FORMAT
 from copydesk.plugin.cli import main
 
 ASKED = read(REWRITE, kind="text", id="asked")
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 40
-
-
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
-
-
-@pytest.fixture
-def path(tmp_path: Path, matcher: Matcher) -> Path:
-    """An archive with three stories."""
-    return filled(tmp_path / "archive.db", matcher)
 
 
 def first_format(path: Path, matcher: Matcher, texts: dict[str, str], *, segments: int = 2) -> Path:
@@ -135,13 +124,13 @@ def test_a_damaged_older_format_is_an_error(old, matcher):
 
 @pytest.mark.parametrize("write", [False, True])
 @pytest.mark.parametrize("number", [0, FORMAT + 1, -3])
-def test_a_newer_format_is_refused(path, matcher, number, write):
+def test_a_newer_format_is_refused(archive_file, matcher, number, write):
     """An archive of a format that this version does not know says which one it has."""
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(archive_file) as connection:
         connection.execute(f"PRAGMA user_version = {number}")
     connection.close()
     with pytest.raises(ArchiveError, match=f"format {number}"):
-        Archive(path, matcher, write=write)
+        Archive(archive_file, matcher, write=write)
 
 
 def _other_weights(path: Path) -> None:
@@ -154,15 +143,15 @@ def _other_weights(path: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_other_word_weights_are_rebuilt(path, tmp_path, matcher, runner, jobs):
+def test_other_word_weights_are_rebuilt(archive_file, tmp_path, matcher, runner, jobs):
     """An archive of another model names the command that makes its fingerprints anew; then it is as if made with this model."""
-    _other_weights(path)
+    _other_weights(archive_file)
     with pytest.raises(ArchiveError, match=r"other word weights.*copydesk archive rebuild --archive"):
-        Archive(path, matcher)
-    done = runner.invoke(main, ["archive", "rebuild", "--archive", str(path), "--jobs", jobs])
+        Archive(archive_file, matcher)
+    done = runner.invoke(main, ["archive", "rebuild", "--archive", str(archive_file), "--jobs", jobs])
     assert (done.exit_code, done.stderr) == (0, "3 articles have new fingerprints\n")
     new = filled(tmp_path / "new.db", matcher)
-    with Archive(path, matcher, quotes=True) as archive, Archive(new, matcher, quotes=True) as other:
+    with Archive(archive_file, matcher, quotes=True) as archive, Archive(new, matcher, quotes=True) as other:
         assert archive.verify() == 3
         assert archive.find(ASKED) == other.find(ASKED)
 
@@ -188,11 +177,11 @@ def test_a_rebuild_that_cannot_end_changes_nothing(tmp_path, matcher):
         assert archive.find(ASKED)[0].id == "harbour"
 
 
-def test_a_reader_notices_a_rebuild(path, matcher):
+def test_a_reader_notices_a_rebuild(archive_file, matcher):
     """A process that has an archive open refuses it once it has other word weights."""
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         archive.find(ASKED)
-        _other_weights(path)
+        _other_weights(archive_file)
         with pytest.raises(ArchiveError, match="word weights"):
             archive.find(ASKED)
 
@@ -232,13 +221,13 @@ def test_an_empty_file_is_no_archive_to_read(tmp_path, matcher):
     ],
 )
 @pytest.mark.parametrize("write", [False, True])
-def test_tables_that_are_not_an_archives_are_refused(path, matcher, extra, write):
+def test_tables_that_are_not_an_archives_are_refused(archive_file, matcher, extra, write):
     """Views, triggers and computed columns could run for ever: a file with any is no archive."""
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(archive_file) as connection:
         connection.execute(extra)
     connection.close()
     with pytest.raises(ArchiveError, match="tables are not an archive's"):
-        Archive(path, matcher, write=write)
+        Archive(archive_file, matcher, write=write)
 
 
 def test_another_programs_database_is_refused_and_left_alone(tmp_path, matcher):

@@ -15,19 +15,8 @@ import pytest
 from archives import COMMAND, STORIES, command, entries, filled, invented, limited, python, rows
 from stories import REWRITE
 
-from copydesk import Matcher, Scorer, read
+from copydesk import read
 from copydesk.plugin.archive import Archive
-
-
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
-
-
-@pytest.fixture
-def path(tmp_path: Path, matcher: Matcher) -> Path:
-    """An archive with three stories."""
-    return filled(tmp_path / "archive.db", matcher)
 
 
 def _first(archive: Archive) -> str:
@@ -94,13 +83,13 @@ def _group(leader: int) -> int:
     return found
 
 
-def test_readers_beside_a_writer(path, matcher):
+def test_readers_beside_a_writer(archive_file, matcher):
     """Threads with an archive each find the source at every moment while another one adds, replaces, removes and merges."""
     stop, errors, counted = threading.Event(), [], []
 
     def ask() -> None:
         try:
-            with Archive(path, matcher, quotes=True) as archive:
+            with Archive(archive_file, matcher, quotes=True) as archive:
                 while not stop.is_set():
                     assert _first(archive) == "harbour"
                     counted.append(1)
@@ -111,7 +100,7 @@ def test_readers_beside_a_writer(path, matcher):
     for each in readers:
         each.start()
     made = entries(matcher, invented(400))
-    with Archive(path, matcher, write=True) as writer:
+    with Archive(archive_file, matcher, write=True) as writer:
         for begin in range(0, 400, 20):
             writer.add(made[begin : begin + 20])
             if begin % 100 == 0:
@@ -122,42 +111,45 @@ def test_readers_beside_a_writer(path, matcher):
         each.join()
     assert not errors
     assert len(counted) > 3
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         assert archive.verify() == 3 + 400 - 4
 
 
-def test_readers_in_other_processes(path, tmp_path):
+def test_readers_in_other_processes(archive_file, tmp_path):
     """Commands that search while another command adds find the source."""
     articles = rows(tmp_path / "many.jsonl", invented(1500, words=60))
     (tmp_path / "asked.txt").write_text(REWRITE)
-    with subprocess.Popen([*COMMAND, "add", str(articles), "--archive", str(path)], stderr=subprocess.PIPE) as writer:
+    with subprocess.Popen(
+        [*COMMAND, "add", str(articles), "--archive", str(archive_file)], stderr=subprocess.PIPE
+    ) as writer:
         for _ in range(2):
-            found = command("search", tmp_path / "asked.txt", "--archive", path)
+            found = command("search", tmp_path / "asked.txt", "--archive", archive_file)
             assert (found.returncode, "harbour" in found.stdout) == (0, True), found.stderr
         assert writer.wait() == 0
 
 
-def test_two_writers_take_turns(path, tmp_path):
+def test_two_writers_take_turns(archive_file, tmp_path):
     """Two commands that add to one archive at once both succeed."""
     parts = [rows(tmp_path / f"{n}.jsonl", invented(300, seed=n)) for n in (1, 2)]
     both = [
-        subprocess.Popen([*COMMAND, "add", str(each), "--archive", str(path)], stderr=subprocess.PIPE) for each in parts
+        subprocess.Popen([*COMMAND, "add", str(each), "--archive", str(archive_file)], stderr=subprocess.PIPE)
+        for each in parts
     ]
     assert [each.wait() for each in both] == [0, 0]
     for each in both:
         each.stderr.close()
-    assert command("verify", "--archive", path).stdout.startswith("603 articles")
+    assert command("verify", "--archive", archive_file).stdout.startswith("603 articles")
 
 
-def test_a_lock_is_waited_for_and_named(path, tmp_path, monkeypatch, runner):
+def test_a_lock_is_waited_for_and_named(archive_file, tmp_path, monkeypatch, runner):
     """Where another process writes and goes on doing so, the command says it in one sentence and exits 2."""
     from copydesk.plugin.cli import main
 
     monkeypatch.setattr("copydesk.plugin.archive_file._PATIENCE", 0.05)
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(archive_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     articles = rows(tmp_path / "one.jsonl", invented(1))
-    done = runner.invoke(main, ["archive", "add", str(articles), "--archive", str(path)])
+    done = runner.invoke(main, ["archive", "add", str(articles), "--archive", str(archive_file)])
     other.close()
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
@@ -172,18 +164,18 @@ main(sys.argv[2:])
 
 
 @pytest.mark.parametrize("more", [1_000, 40_000, 400_000])
-def test_on_a_full_disk_the_archive_stays_whole(path, tmp_path, matcher, more):
+def test_on_a_full_disk_the_archive_stays_whole(archive_file, tmp_path, matcher, more):
     """Where no file may grow, adding says one sentence and exits 2; what was there verifies and is found, and adding again works."""
     articles = rows(tmp_path / "many.jsonl", invented(1200))
-    limit = path.stat().st_size + more
-    done = limited(FULL, str(limit), "archive", "add", articles, "--archive", path, "--jobs", "1")
+    limit = archive_file.stat().st_size + more
+    done = limited(FULL, str(limit), "archive", "add", articles, "--archive", archive_file, "--jobs", "1")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert "nothing of the last batch was added" in done.stderr
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         assert archive.verify() == 3
         assert _first(archive) == "harbour"
-    assert command("add", articles, "--archive", path).returncode == 0
-    assert command("verify", "--archive", path).stdout.startswith("1203 articles")
+    assert command("add", articles, "--archive", archive_file).returncode == 0
+    assert command("verify", "--archive", archive_file).stdout.startswith("1203 articles")
 
 
 def test_a_full_disk_at_the_start(tmp_path):
@@ -236,12 +228,12 @@ def test_what_cannot_be_written_to_can_be_read(matcher, file, folder):
             assert archive.verify() == 3
 
 
-def test_a_file_put_in_the_place_of_another_is_followed(tmp_path, path, matcher):
+def test_a_file_put_in_the_place_of_another_is_followed(tmp_path, archive_file, matcher):
     """A reader that stays open goes over to the file that was moved to the archive's name."""
     other = filled(tmp_path / "other.db", matcher, {"again": STORIES["harbour"]})
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         assert _first(archive) == "harbour"
-        other.replace(path)
+        other.replace(archive_file)
         assert _first(archive) == "again"
 
 
@@ -283,15 +275,17 @@ def test_interrupted_the_command_ends_quietly(tmp_path):
     assert command("verify", "--archive", path).returncode == 0
 
 
-def test_what_cannot_be_wiped_is_said(path, tmp_path, matcher):
+def test_what_cannot_be_wiped_is_said(archive_file, tmp_path, matcher):
     """On a full disk, what is removed is no longer found; that it could not be wiped is said, and repeating it wipes it."""
-    with Archive(path, matcher, write=True) as archive:
+    with Archive(archive_file, matcher, write=True) as archive:
         archive.add(entries(matcher, invented(300)))
-    done = limited(FULL, str(path.stat().st_size // 2), "archive", "remove", "harbour", "--archive", path)
+    done = limited(
+        FULL, str(archive_file.stat().st_size // 2), "archive", "remove", "harbour", "--archive", archive_file
+    )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    again = command("remove", "harbour", "--archive", path)
+    again = command("remove", "harbour", "--archive", archive_file)
     assert again.returncode in (0, 3), again.stderr
-    with Archive(path, matcher) as archive:
+    with Archive(archive_file, matcher) as archive:
         assert archive.verify() == 302
         assert archive.text("harbour") is None
         assert archive.stats()["removed"] == 0

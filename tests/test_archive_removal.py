@@ -9,15 +9,9 @@ import pytest
 from archives import STORIES, bytes_of, command, entries, filled, invented, rows
 from stories import ORIGINAL, UNRELATED
 
-from copydesk import Matcher, Scorer
 from copydesk.plugin import folded
 from copydesk.plugin.archive import Archive
 from copydesk.plugin.cli import main
-
-
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
 
 
 @pytest.fixture

@@ -226,7 +226,7 @@ def test_an_input_that_takes_too_long_is_an_outcome(scorer: Scorer, article: str
 
 def test_processes_that_cannot_start_end_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no process ever begins, the batch ends with a sentence in place of trying for ever."""
-    monkeypatch.setattr("copydesk.plugin.workers.serve", _end_at_once)
+    monkeypatch.setattr("copydesk.plugin.worker.serve", _end_at_once)
     with pytest.raises(BatchError, match=r"end before they begin \(exit code 7\)"), Workers(2) as workers:
         list(workers.over(iter([1]), str))
 

@@ -21,11 +21,6 @@ GERMAN = (
 )
 
 
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
-
-
 def _sources(matcher: Matcher, text: str, *others: str) -> tuple[Source, ...]:
     candidates = [Candidate(str(n), "", matcher.print(read(x, kind="text")).packed) for n, x in enumerate(others)]
     return matcher.match(matcher.look_up(read(text, kind="text")), candidates)

@@ -8,6 +8,7 @@ import io
 import json
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -173,6 +174,39 @@ def test_pages_of_every_kind_are_looked_at(tmp_path: Path, version: str, compres
     path = write(tmp_path / "t.parquet", columns, write_batch_size=10, write_statistics=True, **options)
     found = list(find([str(path)]))
     assert objects(found) == [{"text": text, "url": "u"} for text in columns["text"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "count", "dictionary", "most"),
+    [
+        (
+            lambda n: f"{n} words of a town " * 500,
+            5000,
+            True,
+            24,
+        ),  # 45 MB, all different: the dictionary is given up after 1 MB
+        (lambda n: f"{n} words of a town " * 500, 5000, False, 24),
+        (
+            lambda n: "the same words " * 200_000,
+            100,
+            True,
+            80,
+        ),  # a cell of 3 MB stands once in the file, and in 100 rows
+    ],
+)
+def test_a_row_group_is_not_held(tmp_path: Path, cell: Any, count: int, dictionary: bool, most: int) -> None:
+    """However large a row group is, and however often a cell comes again in it, a bounded part of it is unpacked at a time."""
+    pa = pytest.importorskip("pyarrow")
+    columns: dict[str, list[object]] = {"text": [cell(n) for n in range(count)]}
+    path = write(tmp_path / "t.parquet", columns, row_group_size=count, use_dictionary=dictionary)
+    columns.clear()
+    before = held = pa.total_allocated_bytes()
+    rows = 0
+    for _ in find([str(path)]):
+        rows += 1
+        held = max(held, pa.total_allocated_bytes())
+    assert rows == count
+    assert held - before < most * 1024 * 1024
 
 
 @pytest.mark.parametrize("damage", ["head", "middle", "end", "empty"])

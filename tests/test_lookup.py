@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
+from stories import ORIGINAL, REWRITE, UNRELATED
 
-from copydesk import Document, Matcher, Scorer, Source, read
+from copydesk import Document, Matcher, Source, read
 from copydesk.plugin.archive import Archive, entry_of
 from copydesk.plugin.archive_errors import ArchiveError
 from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Found, Lookup, report_on
@@ -23,22 +23,10 @@ from copydesk.plugin.lookup import UNREADABLE, ArchiveTimeout, Found, Lookup, re
 LATE = "sources: not looked up, the archive did not answer within 20 ms"
 
 
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    """Of the shipped model."""
-    return Matcher(scorer.model)
-
-
 def _make(path: Path, matcher: Matcher, **texts: str) -> Path:
     with Archive(path, matcher, write=True) as archive:
         archive.add([entry_of(matcher, read(t, kind="text", id=i, title=i), keep_text=True) for i, t in texts.items()])
     return path
-
-
-@pytest.fixture
-def path(tmp_path: Path, matcher: Matcher) -> Path:
-    """An archive with three stories."""
-    return _make(tmp_path / "archive.db", matcher, harbour=ORIGINAL, bees=UNRELATED, row=SAME_EVENT)
 
 
 def _asked(text: str = REWRITE, id: str = "asked") -> Document:
@@ -79,17 +67,17 @@ def _slow(deadline: float) -> tuple[Source, ...]:
     raise ArchiveTimeout("looking up took longer than it may")
 
 
-def test_the_source_is_named_in_the_report(path, matcher, scorer):
+def test_the_source_is_named_in_the_report(archive_file, matcher, scorer):
     """The report of a rewrite names its source; without a look-up it names none, and neither has a note about it."""
-    report = report_on(scorer, _asked(), Lookup(path, matcher))
+    report = report_on(scorer, _asked(), Lookup(archive_file, matcher))
     assert [(each.id, each.relation) for each in report.sources][:1] == [("harbour", "rewrite")]
     assert report_on(scorer, _asked(), None).sources == ()
     assert not [note for note in report.notes if note.startswith("sources:")]
 
 
-def test_quotes_come_where_they_are_asked_for(path, matcher):
+def test_quotes_come_where_they_are_asked_for(archive_file, matcher):
     """With `quotes`, aligned sentences quote the source's own text; without, they have none."""
-    lookup = Lookup(path, matcher)
+    lookup = Lookup(archive_file, matcher)
     for quotes in (True, False):
         pairs = lookup.find(_asked(), quotes=quotes).sources[0].alignment
         assert pairs
@@ -100,7 +88,7 @@ def test_quotes_come_where_they_are_asked_for(path, matcher):
     assert set(found.texts) == {each.id for each in found.sources}
 
 
-def test_texts_come_only_in_time(path, matcher):
+def test_texts_come_only_in_time(archive_file, matcher):
     """Where the time is over after the look-up, sources are named without quotes, and no text is read any more."""
     source = Source("harbour", "", "copy", 0.9, 0.9)
 
@@ -108,13 +96,13 @@ def test_texts_come_only_in_time(path, matcher):
         time.sleep(max(0.0, deadline - time.monotonic()))
         return (source,)
 
-    lookup, _ = _lookup_of(path, matcher, find)
+    lookup, _ = _lookup_of(archive_file, matcher, find)
     assert lookup.find(_asked(), quotes=True) == Found((source,))
 
 
-def test_a_slow_archive_gives_a_report_with_a_note(path, matcher, scorer):
+def test_a_slow_archive_gives_a_report_with_a_note(archive_file, matcher, scorer):
     """Beyond the time there are no sources and a note with the time; the archive is not thrown away for being slow."""
-    lookup, made = _lookup_of(path, matcher, _slow)
+    lookup, made = _lookup_of(archive_file, matcher, _slow)
     for _ in range(2):
         report = report_on(scorer, _asked(), lookup)
         assert (report.sources, report.notes[-1]) == ((), LATE)
@@ -122,10 +110,10 @@ def test_a_slow_archive_gives_a_report_with_a_note(path, matcher, scorer):
     assert report.signals == report_on(scorer, _asked(), None).signals
 
 
-def test_the_deadline_is_the_configured_time_from_now(path, matcher):
+def test_the_deadline_is_the_configured_time_from_now(archive_file, matcher):
     """An archive is told until when to answer."""
     given: list[float] = []
-    lookup, _ = _lookup_of(path, matcher, lambda deadline: given.append(deadline) or (), ms=5000)
+    lookup, _ = _lookup_of(archive_file, matcher, lambda deadline: given.append(deadline) or (), ms=5000)
     before = time.monotonic()
     lookup.find(_asked())
     assert before + 5 <= given[0] <= time.monotonic() + 5
@@ -134,13 +122,13 @@ def test_the_deadline_is_the_configured_time_from_now(path, matcher):
 @pytest.mark.parametrize(
     "fault", [ArchiveError("archive.db is damaged"), ValueError("Ines Halvard said"), MemoryError()]
 )
-def test_a_broken_archive_is_logged_once_without_the_article(path, matcher, scorer, caplog, fault):
+def test_a_broken_archive_is_logged_once_without_the_article(archive_file, matcher, scorer, caplog, fault):
     """The report has a note, the log one line, however often it is asked; what fails is closed, and opened anew."""
 
     def find(deadline: float) -> tuple[Source, ...]:
         raise fault
 
-    lookup, made = _lookup_of(path, matcher, find)
+    lookup, made = _lookup_of(archive_file, matcher, find)
     for _ in range(3):
         report = report_on(scorer, _asked(), lookup)
         assert (report.sources, report.notes[-1]) == ((), UNREADABLE)
@@ -150,31 +138,31 @@ def test_a_broken_archive_is_logged_once_without_the_article(path, matcher, scor
     assert "Halvard" not in caplog.text
 
 
-def test_a_removed_archive_is_a_note_until_it_is_back(path, matcher, caplog):
+def test_a_removed_archive_is_a_note_until_it_is_back(archive_file, matcher, caplog):
     """A file that goes away while the service runs is missed, one that comes back is used; each loss is logged."""
-    lookup = Lookup(path, matcher)
+    lookup = Lookup(archive_file, matcher)
     assert lookup.find(_asked()).sources
-    away = path.with_name("away.db")
+    away = archive_file.with_name("away.db")
     for number in (1, 2):
-        path.rename(away)
+        archive_file.rename(away)
         assert lookup.find(_asked()).note == UNREADABLE
-        away.rename(path)
+        away.rename(archive_file)
         assert lookup.find(_asked()).sources
         assert len(caplog.records) == number
 
 
-def test_a_replaced_archive_is_read_instead(path, matcher, tmp_path):
+def test_a_replaced_archive_is_read_instead(archive_file, matcher, tmp_path):
     """Another file under the same name, put there while no change lay beside the old one, is what counts from then on."""
-    lookup = Lookup(path, matcher)
+    lookup = Lookup(archive_file, matcher)
     assert [each.id for each in lookup.find(_asked()).sources][:1] == ["harbour"]
-    _make(tmp_path / "new.db", matcher, quay=ORIGINAL).replace(path)
+    _make(tmp_path / "new.db", matcher, quay=ORIGINAL).replace(archive_file)
     assert [each.id for each in lookup.find(_asked()).sources][:1] == ["quay"]
 
 
-def test_a_link_is_turned_to_another_archive(path, matcher, tmp_path):
+def test_a_link_is_turned_to_another_archive(archive_file, matcher, tmp_path):
     """A symbolic link that is turned while archives are open leads to the new one: each has a log of changes of its own."""
     link = tmp_path / "current.db"
-    link.symlink_to(path)
+    link.symlink_to(archive_file)
     lookup = Lookup(link, matcher)
     assert lookup.find(_asked()).sources[0].id == "harbour"
     with Archive(link, matcher, write=True) as writer:  # leaves changes beside the old one
@@ -185,11 +173,11 @@ def test_a_link_is_turned_to_another_archive(path, matcher, tmp_path):
         assert [each.id for each in lookup.find(_asked()).sources][:1] == ["quay"]
 
 
-def test_what_another_process_adds_is_found_at_once(path, matcher):
+def test_what_another_process_adds_is_found_at_once(archive_file, matcher):
     """An open archive sees what was added, and works on when the index was merged."""
-    lookup = Lookup(path, matcher)
+    lookup = Lookup(archive_file, matcher)
     text = UNRELATED.replace("Tessel", "Marl").replace("Oberlin", "Quist")
-    with Archive(path, matcher, write=True) as archive:
+    with Archive(archive_file, matcher, write=True) as archive:
         archive.remove(["bees"])
         assert not [each for each in lookup.find(_asked(text)).sources if each.id != "row"]
         archive.add([entry_of(matcher, read(UNRELATED, kind="text", id="hives"), keep_text=True)])
@@ -198,21 +186,21 @@ def test_what_another_process_adds_is_found_at_once(path, matcher):
         assert lookup.find(_asked(text)).sources[0].id == "hives"
 
 
-def test_threads_share_a_few_open_archives(path, matcher):
+def test_threads_share_a_few_open_archives(archive_file, matcher):
     """Many threads at once get the same answer, and no more archives stay open than the pool holds, until it is closed."""
     opened: list[Archive] = []
     closed: list[Archive] = []
 
     class Counted(Archive):
-        def __init__(self, path: Path, matcher: Matcher) -> None:
-            super().__init__(path, matcher)
+        def __init__(self, archive_file: Path, matcher: Matcher) -> None:
+            super().__init__(archive_file, matcher)
             opened.append(self)
 
         def close(self) -> None:
             super().close()
             closed.append(self)
 
-    lookup = Lookup(path, matcher, 10_000, Counted)
+    lookup = Lookup(archive_file, matcher, 10_000, Counted)
     start = threading.Barrier(12)
 
     def ask(number: int) -> tuple[Source, ...]:
@@ -227,15 +215,15 @@ def test_threads_share_a_few_open_archives(path, matcher):
     assert len(opened) == len(closed)
 
 
-def test_a_child_process_opens_its_own(path, matcher):
+def test_a_child_process_opens_its_own(archive_file, matcher):
     """After a fork no connection of the parent's is used: SQLite forbids it."""
     opened: list[int] = []
 
-    def opening(path: Path, matcher: Matcher) -> Archive:
+    def opening(archive_file: Path, matcher: Matcher) -> Archive:
         opened.append(os.getpid())
-        return Archive(path, matcher)
+        return Archive(archive_file, matcher)
 
-    lookup = Lookup(path, matcher, 10_000, opening)
+    lookup = Lookup(archive_file, matcher, 10_000, opening)
     assert lookup.find(_asked()).sources
     child = os.fork()
     if not child:
@@ -247,10 +235,10 @@ def test_a_child_process_opens_its_own(path, matcher):
 
 
 @pytest.mark.parametrize("at", [0, 18, 100, 0.2, 0.4, 0.6, 0.8, "cut", "empty"])
-def test_a_damaged_archive_never_stops_a_report(path, matcher, scorer, tmp_path, at):
+def test_a_damaged_archive_never_stops_a_report(archive_file, matcher, scorer, tmp_path, at):
     """Wherever the file is damaged there is a report: with the sources still found, or with a note."""
     damaged = tmp_path / "damaged.db"
-    data = bytearray(path.read_bytes())
+    data = bytearray(archive_file.read_bytes())
     if at == "cut":
         data = data[: len(data) // 2]
     elif at == "empty":
@@ -265,20 +253,20 @@ def test_a_damaged_archive_never_stops_a_report(path, matcher, scorer, tmp_path,
         assert report.sources or UNREADABLE in report.notes
 
 
-def test_an_article_is_not_its_own_source_after_an_edit(path, matcher, scorer):
+def test_an_article_is_not_its_own_source_after_an_edit(archive_file, matcher, scorer):
     """What stands in the archive under the article's own id is passed over, however much of it is left."""
     edited = ORIGINAL.replace("nine to four", "nine to five") + "\n\nThe vote was broadcast on the town's own channel."
-    assert not report_on(scorer, _asked(edited, "harbour"), Lookup(path, matcher)).sources
-    assert report_on(scorer, _asked(edited, "other"), Lookup(path, matcher)).sources[0].id == "harbour"
+    assert not report_on(scorer, _asked(edited, "harbour"), Lookup(archive_file, matcher)).sources
+    assert report_on(scorer, _asked(edited, "other"), Lookup(archive_file, matcher)).sources[0].id == "harbour"
 
 
-def test_a_folder_that_cannot_be_written_to_is_no_obstacle(path, matcher, tmp_path):
+def test_a_folder_that_cannot_be_written_to_is_no_obstacle(archive_file, matcher, tmp_path):
     """In a folder without the right to write, a file that grew is opened anew, because it was opened as unchanging."""
     if os.getuid() == 0:
         pytest.skip("root may write everywhere")
     folder = tmp_path / "fixed"
     folder.mkdir()
-    shutil.copy(path, folder / "archive.db")
+    shutil.copy(archive_file, folder / "archive.db")
     folder.chmod(0o555)
     try:
         lookup = Lookup(folder / "archive.db", matcher)
@@ -289,11 +277,11 @@ def test_a_folder_that_cannot_be_written_to_is_no_obstacle(path, matcher, tmp_pa
         folder.chmod(0o755)
 
 
-def test_a_file_that_another_process_has_for_itself_is_not_waited_for(path, matcher):
+def test_a_file_that_another_process_has_for_itself_is_not_waited_for(archive_file, matcher):
     """Opening it ends with the time of the look-up, and not with the much longer patience of a command."""
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(archive_file, isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
-    assert Lookup(path, matcher, 50).find(_asked()).note.endswith("did not answer within 50 ms")
+    assert Lookup(archive_file, matcher, 50).find(_asked()).note.endswith("did not answer within 50 ms")
     other.close()
-    assert Lookup(path, matcher, 10_000).find(_asked()).sources
+    assert Lookup(archive_file, matcher, 10_000).find(_asked()).sources

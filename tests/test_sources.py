@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 from stories import ORIGINAL, REWRITE, SAME_EVENT, UNRELATED
 
-from copydesk import Candidate, Matcher, Scorer, check_print, read
-
-
-@pytest.fixture(scope="module")
-def matcher(scorer: Scorer) -> Matcher:
-    return Matcher(scorer.model)
+from copydesk import Candidate, Matcher, check_print, read
 
 
 def _match(matcher: Matcher, text: str, *others: str):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from copydesk.plugin.workers import BatchError, Lost, Ready, Workers, here
+from copydesk.plugin.worker import Lost
+from copydesk.plugin.workers import BatchError, Ready, Workers, here
 
 
 def _work(item: str) -> str:

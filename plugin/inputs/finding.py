@@ -22,7 +22,7 @@ from .lists import listed
 from .patterns import Excluded, Pattern, is_pattern, split
 from .reading import read_bounded, standard_input, why
 from .rows import rows
-from .walking import Walk
+from .walking import Walk, is_input
 
 _MANY = ("jsonl", "csv", "tsv", "parquet", "warc")  # formats of files with many articles
 
@@ -97,9 +97,9 @@ def find(
     if [*paths, files_from].count("-") > 1:
         raise InputError("standard input (-) is named twice, and can be read only once")
     outputs = skip if isinstance(skip, Sequence) else [skip]
-    avoid = frozenset(each.resolve() for each in outputs if each is not None)
+    avoid = frozenset(_real(each) for each in outputs if each is not None)
     for path in paths:
-        if avoid and path != "-" and Path(path).resolve() in avoid:
+        if avoid and path != "-" and _real(path) in avoid:
             raise InputError(f"{path} is an input and the file to write to, expected another file for one of them")
     way = _Way(input_format, avoid, columns or {}, Excluded(exclude), Counter())
     for path in (*paths, *([] if files_from is None else [files_from])):
@@ -150,7 +150,7 @@ def _walked(path: str, walk: Walk, prefix: str, way: _Way, streams: Streams) -> 
         empty = False
         if isinstance(item, Failure):
             yield item
-        elif not way.skip or item.path.resolve() not in way.skip:
+        elif not way.skip or _real(item.path) not in way.skip:
             yield from _file(before + item.name, item.path, way, streams)
     if empty:
         expected = "" if is_pattern(path) else f" in this folder, expected {' '.join(ENDINGS)}"
@@ -165,7 +165,7 @@ def _file(name: str, path: Path, way: _Way, streams: Streams) -> Iterator[Input]
         yield from parquet(name, path, way.columns)
     elif many in _MANY:
         yield from _opened(name, path, many, way, streams)
-    elif streams.last or path.is_file():
+    elif streams.last or is_input(path):
         yield FileInput(name, path, kind_of(name) if way.format == "auto" else _forced(way.format))
 
 
@@ -201,6 +201,10 @@ def _standard_input(way: _Way, streams: Streams) -> Iterator[Input]:
                 yield Article("-", read_bounded(stdin), _forced(way.format))
             except (DocumentError, OSError) as error:
                 yield Failure("-", why(error))
+
+
+def _real(path: str | Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises for a link to itself
 
 
 def _forced(input_format: Format) -> Kind | None:

@@ -21,11 +21,12 @@ class PageError(ValueError):
     """A page that is too large, or whose header cannot be read."""
 
 
-def check_pages(stream: IO[bytes], chunks: Iterator[tuple[str, int, int]]) -> None:
-    """Look at every page of these (column, offset, bytes in the file); the stream is left somewhere.
+def check_pages(stream: IO[bytes], chunks: Iterator[tuple[str, int, int]]) -> int:
+    """Look at every page of these (column, offset, bytes in the file), and leave the stream somewhere; bytes of the largest, unpacked.
 
     Raises PageError for a page that unpacks to more than MAX_PAGE bytes, or is no page.
     """
+    largest = 0
     for column, start, size in chunks:
         at = start
         while at < start + size:
@@ -36,7 +37,9 @@ def check_pages(stream: IO[bytes], chunks: Iterator[tuple[str, int, int]]) -> No
                 raise PageError(f"the Parquet file is damaged (a page of column {column!r} has no size)")
             if unpacked > limits.MAX_PAGE:
                 raise PageError(f"a page of column {column!r} has {unpacked} bytes, at most {limits.MAX_PAGE} are read")
+            largest = max(largest, unpacked)
             at = stream.tell() + packed
+    return largest
 
 
 class _Header:

@@ -1,7 +1,8 @@
 """Parquet with named columns, a row an article, read a few rows at a time.
 
 A file states in the header of every page how far it unpacks; all pages that are needed are looked at before any is unpacked, so that
-a cell of 1 GB costs nothing. Cells that repeat come as numbers into a list: 16 rows of one cell cost one cell.
+a cell of 1 GB costs nothing. A cell that repeats stands once in a page and is copied for every row, so the larger the largest page, the
+fewer rows are read at once. (Cells as numbers into a list would cost one cell, but pyarrow keeps all of a row group for that.)
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from .pages import PageError, check_pages
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-_ROWS = 16  # at once: 160 MB where every cell is as large as an article may be, and fast enough
+_ROWS = 16  # at once, which is fast enough
+_AT_ONCE = 64 * 1024 * 1024  # bytes that so many rows may come to: fewer where a page, and so a cell, may be large
+_REST = "the rest of the file is not scored"
 _BUFFER = 1024 * 1024  # bytes read at once of a column
 
 
@@ -40,11 +43,11 @@ def parquet(name: str, path: Path, columns: Columns) -> Iterator[Input]:
                 names = file.schema_arrow.names
                 found = {field: names[at] for field, at in chosen(columns, names).items()}
                 _check_types(file, found)
-                check_pages(stream, _chunks(file, set(found.values())))
+                largest = check_pages(stream, _chunks(file, set(found.values())))
             stream.seek(0)
-            repeated = list(found.values())
-            with pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False, read_dictionary=repeated) as file:
-                for row in _rows(file, found):
+            with pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False) as file:
+                at_once = max(1, min(_ROWS, _AT_ONCE // (largest * len(found) or 1)))
+                for row in _rows(file, found, at_once):
                     number += 1
                     yield _row(f"{name}: row {number}", row)
         if not number:
@@ -53,8 +56,10 @@ def parquet(name: str, path: Path, columns: Columns) -> Iterator[Input]:
         yield Failure(name, str(error))
     except (pa.ArrowException, OSError, MemoryError) as error:
         reason = " ".join(str(error).split())[:200]
-        where = f"{name}: row {number + 1}" if number else name
-        yield Failure(where, f"the Parquet file is damaged ({reason}); the rest of the file is not scored")
+        if number:
+            yield Failure(f"{name}: row {number + 1}", f"the Parquet file is damaged ({reason}); {_REST}")
+        else:
+            yield Failure(name, f"the Parquet file is damaged ({reason})")
 
 
 def _chunks(file: pq.ParquetFile, wanted: set[str]) -> Iterator[tuple[str, int, int]]:
@@ -78,9 +83,9 @@ def _check_types(file: pq.ParquetFile, columns: dict[str, str]) -> None:
             raise ColumnError(f"column {column!r} ({field}) holds {kind}, expected strings")
 
 
-def _rows(file: pq.ParquetFile, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _rows(file: pq.ParquetFile, columns: dict[str, str], at_once: int) -> Iterator[dict[str, Any]]:
     """The cells of every row by their fields."""
-    for batch in file.iter_batches(batch_size=_ROWS, columns=list(columns.values()), use_threads=False):
+    for batch in file.iter_batches(batch_size=at_once, columns=list(columns.values()), use_threads=False):
         for at in range(batch.num_rows):
             yield {field: batch.column(column)[at].as_py() for field, column in columns.items()}
 

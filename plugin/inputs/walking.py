@@ -1,4 +1,4 @@
-"""Folders walked in order of names, one folder's names in memory at a time."""
+"""Folders walked in order of names, one folder's names at a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .items import Failure
+from .names import Is, names_in
 from .patterns import Excluded, Pattern, States
 from .reading import why
 
@@ -42,30 +43,32 @@ class Walk:
             elif isinstance(item, Found | Failure):
                 yield item
             else:
-                waiting.append(self._entries(Path(item[0].path), f"{item[1]}/", item[2]))
+                waiting.append(self._entries(item[0], f"{item[1]}/", item[2]))
 
     def _entries(
         self, folder: Path, prefix: str, states: States
-    ) -> Iterator[tuple[os.DirEntry[str], str, States] | Found | Failure]:
+    ) -> Iterator[tuple[Path, str, States] | Found | Failure]:
         """What is in one folder: files, and folders to go into."""
         try:
-            with os.scandir(folder) as entries:
-                ordered = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+            names = names_in(folder)
         except OSError as error:
             yield Failure(prefix.rstrip("/") or str(folder), why(error))
             return
-        for entry in ordered:
-            name = prefix + entry.name
-            after = self._pattern.step(states, entry.name) if self._pattern else states
-            inside = entry.is_dir(follow_symlinks=False)
-            if (self._pattern and not after) or self._excluded(name, folder=inside):
+        for entry, kind in names:
+            name = prefix + entry
+            after = self._pattern.step(states, entry) if self._pattern else states
+            if (self._pattern and not after) or self._excluded(name, folder=kind == "folder"):
                 continue
-            if inside:
-                yield entry, name, after
-            elif self._wanted(entry, after):
-                yield Found(name, Path(entry.path))
+            if kind == "folder":
+                yield folder / entry, name, after
+            elif self._wanted(folder / entry, kind, after):
+                yield Found(name, folder / entry)
 
-    def _wanted(self, entry: os.DirEntry[str], states: States) -> bool:
-        if not self._pattern:
-            return entry.name.lower().endswith(self._endings) and (entry.is_file() or entry.is_symlink())
-        return self._pattern.ends(states) and entry.is_file()
+    def _wanted(self, path: Path, kind: Is, states: States) -> bool:
+        named = self._pattern.ends(states) if self._pattern else path.name.lower().endswith(self._endings)
+        return named and (kind == "file" or (kind == "link" and is_input(path)))
+
+
+def is_input(path: Path) -> bool:
+    """Is this a file, or a link to one? What is not there counts, and is named when it cannot be read; pipes and the like do not."""
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - pathlib's raise, for a link to itself

@@ -1,10 +1,16 @@
-"""Articles for the real systems: a clean one and one with injected lines, about places that do not exist."""
+"""What tests of real systems share: a clean article, one with injected lines, about places that do not exist; and a browser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TOP = Path(__file__).resolve().parent.parent.parent
 PROMO = "Also Read | Film star Dela Marsh spotted on yacht with mystery singer"
@@ -27,3 +33,10 @@ def bad_html(clean_html: str) -> str:
     """The same article with two lines for other stories in it."""
     first, rest = clean_html.split("</p>", 1)
     return f"{first}</p><p>{PROMO}</p>{rest}<p>Must Read: Ten celebrity kitchens you will not believe</p>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with chromium() as started:
+        yield started

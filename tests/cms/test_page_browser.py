@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import select
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import CONTRASTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -32,50 +32,6 @@ HOSTILE = (
     "<iframe srcdoc='<script>parent.ran = 6</script>'></iframe><form action='https://evil.example/'>"
     "<input autofocus onfocus='ran = 7'>"
 )
-_QUIET = (
-    "background-networking",
-    "component-update",
-    "gpu",
-    "quic",
-    "sync",
-)  # it asks nobody but the service for anything
-_ARGUMENTS = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in _QUIET)]
-# Every piece of visible text with the contrast between its colour and what is behind it (WCAG 2.2, 1.4.3); a background that is
-# seen through is mixed with what is behind it, and of a pattern the colour below it counts.
-_CONTRASTS = """() => {
-  const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [n[0], n[1], n[2], n.length > 3 ? n[3] : 1]; };
-  const over = (top, below) => top.slice(0, 3).map((value, i) => value * top[3] + below[i] * (1 - top[3])).concat(1);
-  const linear = (v) => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-  const light = (c) => { const [r, g, b] = c.slice(0, 3).map((v) => linear(v / 255)); return .2126 * r + .7152 * g + .0722 * b; };
-  const behind = (node) => {
-    const layers = [];
-    for (let each = node; each; each = each.parentElement) layers.unshift(parse(getComputedStyle(each).backgroundColor));
-    return layers.reduce((below, top) => over(top, below), [255, 255, 255, 1]);
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !node.checkVisibility() || ["SCRIPT", "NOSCRIPT", "OPTION"].includes(node.tagName)) continue;
-    const ground = behind(node), ink = over(parse(getComputedStyle(node).color), ground);
-    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
-    found.push([(a + .05) / (b + .05), walker.currentNode.data.trim().slice(0, 40)]);
-  }
-  return found;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    api = pytest.importorskip("playwright.sync_api", reason="needs the extra: pip install 'copydesk[browser]'")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +124,7 @@ def test_pasting_shows_the_lines_and_the_cleaned_text(
     page.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == article
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
-    low = [(ratio, text) for ratio, text in page.evaluate(_CONTRASTS) if ratio < 4.5]
+    low = [(ratio, text) for ratio, text in page.evaluate(CONTRASTS) if ratio < 4.5]
     assert not low
     assert not wrong
 
@@ -178,7 +134,7 @@ def test_the_form_and_its_errors_can_be_read(context: BrowserContext, address: s
     page, wrong = _open(context, address)
     for _ in range(2):
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
-        assert not [(ratio, text) for ratio, text in page.evaluate(_CONTRASTS) if ratio < 4.5]
+        assert not [(ratio, text) for ratio, text in page.evaluate(CONTRASTS) if ratio < 4.5]
         _send(page)
         assert page.evaluate("document.activeElement.id") == "result"
     page.get_by_role("alert").get_by_role("link", name="Article").click()

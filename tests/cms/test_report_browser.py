@@ -6,13 +6,12 @@ is asked from anywhere, that the order is right, that every text can be read on 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_page_browser import _ARGUMENTS, _CONTRASTS
+from browsing import CONTRASTS
 
 from copydesk import Evidence, Report, Source
 from copydesk.plugin.inputs import Failure
@@ -30,19 +29,6 @@ HOSTILE = (
     "</script><script>window.ran = 1</script><!--<script><img src=http://127.0.0.1:9/x onerror='window.ran = 2'>"
     "<svg onload='window.ran = 3'></svg></noscript></style></title>\u2028\u202e\u2066\u200b\ud800\x00&lt;script&gt;ran = 4"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    api = pytest.importorskip("playwright.sync_api", reason="needs the extra: pip install 'copydesk[browser]'")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -220,7 +206,7 @@ def test_every_screen_can_be_read(context: BrowserContext, batch: Path) -> None:
         page.get_by_role("button", name="Show lines").first.click()
     page.locator("summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
-    assert not [(ratio, text) for ratio, text in page.evaluate(_CONTRASTS) if ratio < 4.5]
+    assert not [(ratio, text) for ratio, text in page.evaluate(CONTRASTS) if ratio < 4.5]
     unnamed = "[...document.querySelectorAll('button, select, input')].filter((e) => !(e.innerText || e.labels?.length)).length"
     assert page.evaluate(unnamed) == 0
     assert (

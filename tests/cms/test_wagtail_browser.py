@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+from browsing import chromium
 from wagtail_support import PROJECT, TITLE, bad, free_port, good, html, site, wagtail_database  # noqa: F401
 
 pytestmark = pytest.mark.cms("wagtail")
@@ -37,20 +37,6 @@ def _server(site):
         process.wait(20)
 
 
-@contextmanager
-def _browser():
-    """Chromium from Debian, driven by Playwright. The database is asked before and after: Playwright keeps a loop in this thread."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
-    if chromium is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=chromium, args=arguments)
-        yield found
-        found.close()
-
-
 def _login(page, url):
     page.goto(f"{url}/admin/login/")
     page.fill("input[name=username]", "admin")
@@ -67,7 +53,7 @@ def test_a_hostile_article_runs_nothing_and_can_be_released(site):
     page.save_revision(user=site.admin).publish()
     verdict = site.verdict(page)
     assert [found["quote"] for found in verdict.report["evidence"] if found["signal"] == "injected_links"] == [HOSTILE]
-    with _server(site) as url, _browser() as browser:
+    with _server(site) as url, chromium() as browser:
         tab = browser.new_page()
         _login(tab, url)
         tab.goto(f"{url}/admin/pages/{page.pk}/edit/")
@@ -90,7 +76,7 @@ def test_a_hostile_article_runs_nothing_and_can_be_released(site):
 def test_an_editor_is_told_in_the_editor(site):
     """Publishing from the real editor: the message names the reasons, and the page is a draft."""
     page = site.page(bad())
-    with _server(site) as url, _browser() as browser:
+    with _server(site) as url, chromium() as browser:
         tab = browser.new_page()
         _login(tab, url)
         tab.goto(f"{url}/admin/pages/{page.pk}/edit/")
