@@ -1,5 +1,6 @@
 """The compiled modules, which setup.cfg cannot name; everything else about the package stands there."""
 
+import os
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -14,12 +15,12 @@ DIRECTIVES = {
     "cdivision": True,
 }
 
-# optional: without a compiler the package installs without them, and numpy does their work.
 # -ffp-contract=off: a product and a sum stay two roundings on every processor, as in numpy.
-modules = [
-    Extension(
-        f"copydesk.native.{source.stem}", [str(source)], extra_compile_args=["-O2", "-ffp-contract=off"], optional=True
-    )
+found = [
+    Extension(f"copydesk.native.{source.stem}", [str(source)], extra_compile_args=["-O2", "-ffp-contract=off"])
     for source in SOURCES
 ]
-setup(ext_modules=cythonize(modules, compiler_directives=DIRECTIVES, build_dir="build/native") if modules else [])
+modules = cythonize(found, compiler_directives=DIRECTIVES, build_dir="build/native")
+for module in modules:  # without a compiler the package installs without them; `cythonize` forgets this attribute
+    module.optional = True
+setup(ext_modules=modules, options={"build_ext": {"parallel": os.cpu_count() or 1}})
