@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -50,7 +51,8 @@ def _over(inputs: Iterator[T], work: Callable[[T], R], jobs: int) -> Iterator[R]
     done = 0
     try:
         for chunk in _chunks(inputs):
-            under_way.append(pool.submit(_work_through, work, chunk))
+            with _interrupted_later():
+                under_way.append(pool.submit(_work_through, work, chunk))
             if len(under_way) >= jobs * _AHEAD:
                 found = under_way.popleft().result()
                 yield from found
@@ -63,6 +65,16 @@ def _over(inputs: Iterator[T], work: Callable[[T], R], jobs: int) -> Iterator[R]
         ) from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Ctrl-C waits: the first piece of work forks the workers, and what is raised while Python tidies up after a fork is lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _chunks(inputs: Iterator[T]) -> Iterator[list[T]]:
