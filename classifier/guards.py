@@ -13,6 +13,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiled import compiled
 from .errors import DocumentError
 
 MOST_ATTRIBUTES = 5_000
@@ -61,17 +62,25 @@ def _clearly_harmless(raw: bytes) -> bool:
     Lengths in bytes are no less than those in characters. Of formatting elements, those of one letter are counted as they open and
     close; for the others every tag with the same first two letters counts as one that stays open.
     """
-    code = np.frombuffer(raw + b"<   ", dtype=np.uint8)
-    at = np.flatnonzero(code == ord("<"))  # the last one ends the last tag
-    lengths = np.diff(at, prepend=-1)
-    for last in at[lengths > _LONG_TAG].tolist():
-        begin = raw.rfind(b"<", 0, last) + 1
-        if _is_crowded(raw[begin:last].decode("utf-8", "replace")):
+    code = np.frombuffer(raw, dtype=np.uint8)
+    at = np.flatnonzero(code == ord("<"))
+    lengths = np.diff(at, prepend=-1, append=len(raw))  # the last tag ends with the text
+    for index in np.flatnonzero(lengths > _LONG_TAG).tolist():
+        begin, end = (int(at[index - 1]) + 1 if index else 0), (int(at[index]) if index < len(at) else len(raw))
+        if _is_crowded(raw[begin:end].decode("utf-8", "replace")):
             return False
+    opening, most = _most_open(code, at)
+    return opening**2 <= MOST_STEPS and most * len(at) <= MOST_REOPENED
+
+
+@compiled
+def _most_open(code: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[int, int]:
+    """How many of the tags at `at`, shape (tags,), open an element, and at most how many formatting elements are open at once; code:
+    the bytes, shape (bytes,)."""
+    if not len(at):
+        return 0, 0
+    code = np.append(code, np.frombuffer(b"   ", dtype=np.uint8))  # the last tag may have no name
     closing = code.take(at + 1) == ord("/")
-    tags = len(at) - 1
-    if (tags - np.count_nonzero(closing)) ** 2 > MOST_STEPS:
-        return False
     name = at + 1 + closing
     first, second = code.take(name) | 32, code.take(name + 1)
     alone = (second <= 32) | (second == ord("/")) | (second == ord(">")) | (second > 127)
@@ -79,7 +88,7 @@ def _clearly_harmless(raw: bytes) -> bool:
     now = np.cumsum(np.isin(pairs, _FORMATTING_PAIRS) & ~closing)
     for letter in b"abisu":
         now += _open(((first == letter) & alone).astype(np.int64), closing)
-    return int(now.max()) * tags <= MOST_REOPENED
+    return int(np.count_nonzero(~closing)), int(now.max())
 
 
 def _open(tags: NDArray[np.int64], closing: NDArray[np.bool_]) -> NDArray[np.int64]:
