@@ -21,8 +21,10 @@ MOST_REOPENED = 3_000_000  # unclosed formatting elements times tags
 MOST_STEPS = 200_000_000  # elements that are open at once, times elements
 _SMALL = 16_000  # characters that can reach neither limit
 _LONG_TAG = 2 * MOST_ATTRIBUTES  # characters
+_SCRIPT_WITHIN = 256 * 1024  # bytes before a tag in which the script that it stands in is looked for: a thousand tags may ask
 
 _TAG = re.compile(r"[a-zA-Z][^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*")
+_TAG_OF_BYTES = re.compile(_TAG.pattern.encode())
 _ATTRIBUTE = re.compile(r"[^\s/>=][^\s/>=]*(?:\s{0,99}=\s{0,99}(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _FORMATTING = re.compile(
     "<(/?)("
@@ -67,10 +69,21 @@ def _clearly_harmless(raw: bytes) -> bool:
     lengths = np.diff(at, prepend=-1, append=len(raw))  # the last tag ends with the text
     for index in np.flatnonzero(lengths > _LONG_TAG).tolist():
         begin, end = (int(at[index - 1]) + 1 if index else 0), (int(at[index]) if index < len(at) else len(raw))
-        if _is_crowded(raw[begin:end].decode("utf-8", "replace")):
+        if _may_be_crowded(raw, begin, end):
             return False
     opening, most = _most_open(code, at)
     return opening**2 <= MOST_STEPS and most * len(at) <= MOST_REOPENED
+
+
+def _may_be_crowded(raw: bytes, begin: int, end: int) -> bool:
+    """Whether the piece behind a `<` is a tag with too many attributes, and does not stand in a script: comparing there looks the same."""
+    tag = _TAG_OF_BYTES.match(raw, begin, end)
+    if tag is None or tag.end() - begin <= _LONG_TAG:
+        return False
+    script = raw.rfind(b"<script", max(0, begin - _SCRIPT_WITHIN), begin)
+    if script >= 0 and b"</script" not in raw[script:begin].lower():
+        return False
+    return _is_crowded(raw[begin:end].decode("utf-8", "replace"))
 
 
 @compiled
