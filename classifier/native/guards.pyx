@@ -47,3 +47,92 @@ def most_open(const uint8_t[::1] code, const int64_t[::1] at):
         now = stays + a + b + s + u + idiom
         most = max(most, now)
     return opening, most
+
+
+cdef Py_ssize_t SCANNED = 4
+cdef Py_ssize_t LONGEST_NAME = 7
+cdef dict NAMES = {
+    name: number for number, name in enumerate(b"a b i s u big code em font nobr small strike strong tt".split())
+}
+
+
+cdef inline bint is_space(uint8_t c):
+    return c == c" " or c == c"\t" or c == c"\n" or c == c"\f" or c == c"\r"
+
+
+cdef inline bint ends_name(uint8_t c):
+    return is_space(c) or c == c"/" or c == c">"
+
+
+cdef inline int number_of_letter(uint8_t c):
+    """The number of a name of one letter, -1 for none; as in NAMES."""
+    return 0 if c == c"a" else 1 if c == c"b" else 2 if c == c"i" else 3 if c == c"s" else 4 if c == c"u" else -1
+
+
+def most_bytes(bytes raw not None, const int64_t[::1] at):
+    """At most how many bytes the tags of formatting elements have that are open at once; `guards._most_bytes` says how it counts."""
+    cdef const uint8_t[::1] code = raw
+    cdef list sizes = [[] for _ in NAMES], open_ones
+    cdef Py_ssize_t i, begin, end, size = code.shape[0], now = 0, most = 0, scanned = 0
+    cdef int number
+    cdef bint closing
+    for i in range(at.shape[0]):
+        begin = at[i] + 1
+        closing = begin < size and code[begin] == c"/"
+        begin += closing
+        if begin + 1 >= size:
+            break
+        end = begin + 1
+        number = number_of_letter(code[begin] | 32) if ends_name(code[end]) else -1
+        if number < 0 and is_pair(code[begin] | 32, code[end] | 32):
+            while end < size and end - begin < LONGEST_NAME and not ends_name(code[end]):
+                end += 1
+            if end < size and ends_name(code[end]):
+                number = NAMES.get(raw[begin:end].lower(), -1)
+        if number < 0:
+            continue
+        open_ones = sizes[number]
+        if closing:
+            if open_ones:
+                now -= <Py_ssize_t>open_ones.pop()
+            continue
+        end = end_of_tag(code, end)
+        open_ones.append(end - <Py_ssize_t>at[i])
+        now += end - at[i]
+        scanned += end - at[i]
+        most = max(most, now)
+        if scanned > SCANNED * size:
+            return size
+    return most
+
+
+cdef Py_ssize_t end_of_tag(const uint8_t[::1] code, Py_ssize_t i):
+    """Where the `>` stands that ends the tag whose name ends at `i`, by the standard's states of attributes; the end if it has none."""
+    cdef Py_ssize_t size = code.shape[0]
+    cdef uint8_t c, quote
+    while i < size and code[i] != c">":
+        if is_space(code[i]) or code[i] == c"/":
+            i += 1
+            continue
+        i += 1  # of a name, the first may be "="
+        while i < size and not (ends_name(code[i]) or code[i] == c"="):
+            i += 1
+        while i < size and is_space(code[i]):
+            i += 1
+        if i == size or code[i] != c"=":
+            continue
+        i += 1
+        while i < size and is_space(code[i]):
+            i += 1
+        if i == size or code[i] == c">":
+            break
+        quote = code[i]
+        if quote == c'"' or quote == c"'":
+            i += 1
+            while i < size and code[i] != quote:
+                i += 1
+            i += i < size
+        else:
+            while i < size and not (is_space(code[i]) or code[i] == c">"):
+                i += 1
+    return i
