@@ -20,7 +20,10 @@ BETWEEN = "\n\n"
 
 @dataclass(slots=True)
 class Draft:
-    """A block before it has its place, not to be changed (a frozen class takes three times as long to make). `links` are (start, end, href, rel) with offsets into the draft's own `text`."""
+    """A block before it has its place. `links` are (start, end, href, rel) with offsets into the draft's own `text`.
+
+    Nobody changes one, but a frozen class takes three times as long to make.
+    """
 
     text: str
     kind: Kind = "paragraph"

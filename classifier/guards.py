@@ -2,9 +2,9 @@
 
 Four such shapes are known. An element with n attributes takes n * n comparisons, since names must not repeat: 200,000 of them take
 100 seconds. The standard opens every unclosed formatting element again in every paragraph that follows: 3,000 times `<p><b id=...>`
-make nine million elements. It copies the attributes of each of them: a `<b id=...>` of 500 KB
-before 200 times `<p>` takes 232 MB. And it looks through the open elements at every further one: 60,000 times `<div>` take 12 seconds. Real
-pages stay far below the limits (of 454, the worst: 100 and 550,000; of 326, 2.4 million).
+make nine million elements. It copies the attributes of each: one `<b id=...>` of 500 KB before 200 times `<p>` takes 232 MB. And it
+looks through the open elements at every further one: 60,000 times `<div>` take 12 seconds. Real pages stay far below the limits (of
+454, the worst: 100 and 550,000; of 326, 2.4 million).
 """
 
 from __future__ import annotations
@@ -19,11 +19,15 @@ from .errors import DocumentError, DocumentTooLarge
 
 MOST_ATTRIBUTES = 5_000
 MOST_REOPENED = 3_000_000  # unclosed formatting elements times tags
-MOST_COPIED = 100_000_000  # bytes of formatting elements' tags that are open at once, times tags; of 398 pages, the worst: 29 million
+MOST_COPIED = (
+    50_000_000  # bytes of open formatting elements' tags, summed over all tags; the worst of 398 pages: 11 million
+)
 MOST_STEPS = 200_000_000  # elements that are open at once, times elements
 _SMALL = 16_000  # characters that can reach neither limit
 _LONG_TAG = 2 * MOST_ATTRIBUTES  # characters
-_SCRIPT_WITHIN = 256 * 1024  # bytes before a tag in which the script that it stands in is looked for: a thousand tags may ask
+_SCRIPT_WITHIN = (
+    256 * 1024
+)  # bytes before a tag in which the script that it stands in is looked for: a thousand tags may ask
 
 _SPACE = r" \t\n\f\r"
 _TAG = re.compile(r"[a-zA-Z][^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*")
@@ -48,22 +52,26 @@ _CLOSED = frozenset(
 )
 _FORMATTING_IN_BYTES = re.compile(_FORMATTING.pattern.replace(r"\s", _SPACE).encode())
 _ATTRIBUTES = re.compile(  # as the standard takes them: what a quote means depends on what stands before it; no way back is ever tried
-    r"(?:[\s/]+|[^\s/>][^\s/>=]*(?:[\s]*=[\s]*(?:\"[^\"]*\"?|'[^']*'?|[^\s>\"'][^\s>]*)?)?)*".replace(r"\s", _SPACE).encode()
+    r"(?:[\s/]+|[^\s/>][^\s/>=]*(?:[\s]*=[\s]*(?:\"[^\"]*\"?|'[^']*'?|[^\s>\"'][^\s>]*)?)?)*".replace(
+        r"\s", _SPACE
+    ).encode()
 )
 _SCANNED = 4  # times the length of the markup that tags may cover: a `<` in an attribute may begin one, too
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
 def check_markup(markup: str, raw: bytes | None = None) -> None:
-    """Raise DocumentError, or DocumentTooLarge, for markup that must not be parsed; `raw` is the same in UTF-8, where the caller has it."""
+    """Raise DocumentError, or DocumentTooLarge, for markup that must not be parsed; `raw` is it in UTF-8, where the caller has that."""
     if len(markup) <= _SMALL or _clearly_harmless(markup.encode("utf-8", "replace") if raw is None else raw):
         return
     if _has_crowded_tag(markup) and _has_crowded_tag(without(markup, "<script", "</script")):
         raise DocumentError(f"an element has too many attributes, expected at most {MOST_ATTRIBUTES:,}")
     if _reopened(markup) > MOST_REOPENED and _reopened(without(markup, "<script", "</script")) > MOST_REOPENED:
         raise DocumentError("too many formatting elements are open at once, expected markup that closes them")
-    if _copied(markup) > MOST_COPIED and _copied(without(markup, "<script", "</script")) > MOST_COPIED:
-        raise DocumentTooLarge(f"the open formatting elements have too many attributes, expected at most {MOST_COPIED:,} bytes in all")
+    if _copied_in(markup) > MOST_COPIED and _copied_in(without(markup, "<script", "</script")) > MOST_COPIED:
+        raise DocumentTooLarge(
+            f"formatting elements with too many attributes stay open, expected at most {MOST_COPIED:,} bytes to be opened again"
+        )
     if _steps(markup) > MOST_STEPS and _steps(without(markup, "<script", "</script")) > MOST_STEPS:
         raise DocumentError("too many elements are open at once, expected markup that closes them")
 
@@ -83,11 +91,11 @@ def _clearly_harmless(raw: bytes) -> bool:
             return False
     opening, most = _most_open(code, at)
     few = opening**2 <= MOST_STEPS and most * len(at) <= MOST_REOPENED
-    return few and _most_bytes(raw, at) * len(at) <= MOST_COPIED
+    return few and _copied(raw, at) <= MOST_COPIED
 
 
 def _may_be_crowded(raw: bytes, begin: int, end: int) -> bool:
-    """Whether the piece behind a `<` is a tag with too many attributes, and does not stand in a script: comparing there looks the same."""
+    """Whether the piece behind a `<` is a tag with too many attributes, and not in a script, where comparing looks the same."""
     tag = _TAG_OF_BYTES.match(raw, begin, end)
     if tag is None or tag.end() - begin <= _LONG_TAG:
         return False
@@ -116,30 +124,32 @@ def _most_open(code: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[int, int
 
 
 @compiled
-def _most_bytes(raw: bytes, at: NDArray[np.int64]) -> int:
-    """At most how many bytes the tags of formatting elements have that are open at once, if each end closes the last one of its name;
-    at: where every `<` is, shape (tags,). Tags that overlap so much that they cannot be real count as all of the bytes."""
+def _copied(raw: bytes, at: NDArray[np.int64]) -> int:
+    """How many bytes of formatting elements' tags are open behind each tag, summed over all tags, if each end closes the last one of
+    its name: each tag may copy so many. at: where every `<` is, shape (tags,). Tags that overlap so much that they cannot be real
+    count as if all bytes were open behind every tag."""
     sizes: dict[bytes, list[int]] = {}
-    now = most = scanned = 0
+    copied = now = scanned = before = 0
     for tag in _FORMATTING_IN_BYTES.finditer(raw):
+        index = int(np.searchsorted(at, tag.start()))
+        copied += now * (index - before)
+        before = index
         open_ones = sizes.setdefault(tag[2].lower(), [])
         if not tag[1]:
             end = _ATTRIBUTES.match(raw, tag.end(2)).end()  # type: ignore[union-attr]  # it matches nothing as well
             open_ones.append(end - tag.start())
             now, scanned = now + open_ones[-1], scanned + open_ones[-1]
-            most = max(most, now)
             if scanned > _SCANNED * len(raw):
-                return len(raw)
+                return len(raw) * len(at)
         elif open_ones:
             now -= open_ones.pop()
-    return most
+    return copied + now * (len(at) - before)
 
 
-def _copied(markup: str) -> int:
-    """The most bytes of formatting elements' tags that are open at once, times the tags: each may copy them all."""
+def _copied_in(markup: str) -> int:
+    """The same of a text."""
     raw = markup.encode("utf-8", "replace")
-    at = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("<"))
-    return _most_bytes(raw, at) * len(at)
+    return _copied(raw, np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("<")))
 
 
 def _open(tags: NDArray[np.int64], closing: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -69,19 +69,20 @@ cdef inline int number_of_letter(uint8_t c):
     return 0 if c == c"a" else 1 if c == c"b" else 2 if c == c"i" else 3 if c == c"s" else 4 if c == c"u" else -1
 
 
-def most_bytes(bytes raw not None, const int64_t[::1] at):
-    """At most how many bytes the tags of formatting elements have that are open at once; `guards._most_bytes` says how it counts."""
+def copied(bytes raw not None, const int64_t[::1] at):
+    """How many bytes of formatting elements' tags are open behind each tag, summed over all tags; `guards._copied` says how it counts."""
     cdef const uint8_t[::1] code = raw
     cdef list sizes = [[] for _ in NAMES], open_ones
-    cdef Py_ssize_t i, begin, end, size = code.shape[0], now = 0, most = 0, scanned = 0
+    cdef Py_ssize_t i, begin, end, size = code.shape[0], now = 0, scanned = 0, copied = 0
     cdef int number
     cdef bint closing
     for i in range(at.shape[0]):
+        copied += now  # before this tag: it may close or open one
         begin = at[i] + 1
         closing = begin < size and code[begin] == c"/"
         begin += closing
         if begin + 1 >= size:
-            break
+            continue
         end = begin + 1
         number = number_of_letter(code[begin] | 32) if ends_name(code[end]) else -1
         if number < 0 and is_pair(code[begin] | 32, code[end] | 32):
@@ -100,10 +101,9 @@ def most_bytes(bytes raw not None, const int64_t[::1] at):
         open_ones.append(end - <Py_ssize_t>at[i])
         now += end - at[i]
         scanned += end - at[i]
-        most = max(most, now)
         if scanned > SCANNED * size:
-            return size
-    return most
+            return size * at.shape[0]
+    return copied + now
 
 
 cdef Py_ssize_t end_of_tag(const uint8_t[::1] code, Py_ssize_t i):
