@@ -4,7 +4,7 @@ Four such shapes are known. An element with n attributes takes n * n comparisons
 100 seconds. The standard opens every unclosed formatting element again in every paragraph that follows: 3,000 times `<p><b id=...>`
 make nine million elements. It copies the attributes of each: one `<b id=...>` of 500 KB before 200 times `<p>` takes 232 MB. And it
 looks through the open elements at every further one: 60,000 times `<div>` take 12 seconds. Real pages stay far below the limits (of
-454, the worst: 100 and 550,000; of 326, 2.4 million).
+454, the worst: 100 and 550,000; of 398, 10 million bytes; of 326, 2.4 million).
 """
 
 from __future__ import annotations
@@ -19,15 +19,11 @@ from .errors import DocumentError, DocumentTooLarge
 
 MOST_ATTRIBUTES = 5_000
 MOST_REOPENED = 3_000_000  # unclosed formatting elements times tags
-MOST_COPIED = (
-    50_000_000  # bytes of open formatting elements' tags, summed over all tags; the worst of 398 pages: 11 million
-)
+MOST_COPIED = 50_000_000  # bytes of open formatting elements' attributes, summed over all other tags
 MOST_STEPS = 200_000_000  # elements that are open at once, times elements
 _SMALL = 16_000  # characters that can reach neither limit
 _LONG_TAG = 2 * MOST_ATTRIBUTES  # characters
-_SCRIPT_WITHIN = (
-    256 * 1024
-)  # bytes before a tag in which the script that it stands in is looked for: a thousand tags may ask
+_SCRIPT_WITHIN = 256 * 1024  # bytes before a tag in which a script may begin: a thousand tags may ask
 
 _SPACE = r" \t\n\f\r"
 _TAG = re.compile(r"[a-zA-Z][^\"'>]*(?:\"[^\"]*\"[^\"'>]*|'[^']*'[^\"'>]*)*")
@@ -51,7 +47,7 @@ _CLOSED = frozenset(
     "colgroup rt rp".split()
 )
 _FORMATTING_IN_BYTES = re.compile(_FORMATTING.pattern.replace(r"\s", _SPACE).encode())
-_ATTRIBUTES = re.compile(  # as the standard takes them: what a quote means depends on what stands before it; no way back is ever tried
+_ATTRIBUTES = re.compile(  # as the standard has it: what a quote means depends on what stands before it
     r"(?:[\s/]+|[^\s/>][^\s/>=]*(?:[\s]*=[\s]*(?:\"[^\"]*\"?|'[^']*'?|[^\s>\"'][^\s>]*)?)?)*".replace(
         r"\s", _SPACE
     ).encode()
@@ -125,25 +121,28 @@ def _most_open(code: NDArray[np.uint8], at: NDArray[np.int64]) -> tuple[int, int
 
 @compiled
 def _copied(raw: bytes, at: NDArray[np.int64]) -> int:
-    """How many bytes of formatting elements' tags are open behind each tag, summed over all tags, if each end closes the last one of
-    its name: each tag may copy so many. at: where every `<` is, shape (tags,). Tags that overlap so much that they cannot be real
-    count as if all bytes were open behind every tag."""
+    """How many bytes of attributes the formatting elements have that are open behind each other tag, summed over these tags.
+
+    Each of them may copy so many. An end closes the last one of its name. at: where every `<` is, shape (tags,). Tags that overlap so
+    much that they cannot be real count as if all bytes were open behind every tag.
+    """
     sizes: dict[bytes, list[int]] = {}
-    copied = now = scanned = before = 0
+    copied = now = scanned = 0
+    before = -1
     for tag in _FORMATTING_IN_BYTES.finditer(raw):
         index = int(np.searchsorted(at, tag.start()))
-        copied += now * (index - before)
+        copied += now * (index - before - 1)
         before = index
         open_ones = sizes.setdefault(tag[2].lower(), [])
         if not tag[1]:
             end = _ATTRIBUTES.match(raw, tag.end(2)).end()  # type: ignore[union-attr]  # it matches nothing as well
-            open_ones.append(end - tag.start())
+            open_ones.append(end - tag.end(2))
             now, scanned = now + open_ones[-1], scanned + open_ones[-1]
             if scanned > _SCANNED * len(raw):
                 return len(raw) * len(at)
         elif open_ones:
             now -= open_ones.pop()
-    return copied + now * (len(at) - before)
+    return copied + now * (len(at) - before - 1)
 
 
 def _copied_in(markup: str) -> int:

@@ -70,40 +70,41 @@ cdef inline int number_of_letter(uint8_t c):
 
 
 def copied(bytes raw not None, const int64_t[::1] at):
-    """How many bytes of formatting elements' tags are open behind each tag, summed over all tags; `guards._copied` says how it counts."""
+    """How many bytes of attributes are open behind each tag, summed over the tags; `guards._copied` says how it counts."""
     cdef const uint8_t[::1] code = raw
     cdef list sizes = [[] for _ in NAMES], open_ones
     cdef Py_ssize_t i, begin, end, size = code.shape[0], now = 0, scanned = 0, copied = 0
     cdef int number
     cdef bint closing
     for i in range(at.shape[0]):
-        copied += now  # before this tag: it may close or open one
         begin = at[i] + 1
         closing = begin < size and code[begin] == c"/"
         begin += closing
-        if begin + 1 >= size:
-            continue
         end = begin + 1
-        number = number_of_letter(code[begin] | 32) if ends_name(code[end]) else -1
-        if number < 0 and is_pair(code[begin] | 32, code[end] | 32):
+        number = -1
+        if end < size and ends_name(code[end]):
+            number = number_of_letter(code[begin] | 32)
+        elif end < size and is_pair(code[begin] | 32, code[end] | 32):
             while end < size and end - begin < LONGEST_NAME and not ends_name(code[end]):
                 end += 1
             if end < size and ends_name(code[end]):
                 number = NAMES.get(raw[begin:end].lower(), -1)
         if number < 0:
+            copied += now
             continue
         open_ones = sizes[number]
         if closing:
             if open_ones:
                 now -= <Py_ssize_t>open_ones.pop()
             continue
-        end = end_of_tag(code, end)
-        open_ones.append(end - <Py_ssize_t>at[i])
-        now += end - at[i]
-        scanned += end - at[i]
+        begin = end
+        end = end_of_tag(code, begin)
+        open_ones.append(end - begin)
+        now += end - begin
+        scanned += end - begin
         if scanned > SCANNED * size:
             return size * at.shape[0]
-    return copied + now
+    return copied
 
 
 cdef Py_ssize_t end_of_tag(const uint8_t[::1] code, Py_ssize_t i):
