@@ -5,9 +5,10 @@ Every reader (HTML, Markdown, plain text) hands over drafts with offsets of thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from .compiled import compiled
 from .document import Block, Document, Form, Kind, Link, Sentence
 from .errors import DocumentError, DocumentTooLarge
 from .sentences import split
@@ -17,9 +18,12 @@ MAX_BLOCKS = 20_000
 BETWEEN = "\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
-    """A block before it has its place. `links` are (start, end, href, rel) with offsets into the draft's own `text`."""
+    """A block before it has its place. `links` are (start, end, href, rel) with offsets into the draft's own `text`.
+
+    Nobody changes one, but a frozen class takes three times as long to make.
+    """
 
     text: str
     kind: Kind = "paragraph"
@@ -35,28 +39,48 @@ def assemble(
 
     Raises DocumentError if there are none, DocumentTooLarge over MAX_TEXT characters or MAX_BLOCKS blocks.
     """
+    found = _placed(drafts, split, Block, Sentence, Link, len(BETWEEN), MAX_TEXT, MAX_BLOCKS)
+    if found is None:
+        raise DocumentTooLarge(
+            f"the document has over {MAX_TEXT:,} characters of text or {MAX_BLOCKS:,} blocks, expected one article"
+        )
+    texts, blocks, sentences = found
+    if not blocks:
+        raise DocumentError("the document is empty: there is no text in it")
+    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id, published)
+
+
+@compiled
+def _placed(
+    drafts: Iterable[Draft],
+    split: Callable[[str], list[tuple[int, int]]],
+    block: type[Block],
+    sentence: type[Sentence],
+    link: type[Link],
+    gap: int,
+    most_text: int,
+    most_blocks: int,
+) -> tuple[list[str], list[Block], list[Sentence]] | None:
+    """The texts, blocks and sentences of all drafts, `gap` characters between two of them; None if there are more than `most_blocks`
+    or they end behind `most_text`. `split` finds sentences; the three classes are what is made."""
+    texts: list[str] = []
     blocks: list[Block] = []
     sentences: list[Sentence] = []
-    texts: list[str] = []
     start = 0
     for draft in drafts:
         text = draft.text
         end = start + len(text)
-        if end > MAX_TEXT or len(blocks) == MAX_BLOCKS:
-            raise DocumentTooLarge(
-                f"the document has over {MAX_TEXT:,} characters of text or {MAX_BLOCKS:,} blocks, expected one article"
-            )
-        links = tuple(Link(start + first, start + last, href, rel) for first, last, href, rel in draft.links)
-        density = sum(link.end - link.start for link in links) / len(text) if links else 0.0
+        if end > most_text or len(blocks) == most_blocks:
+            return None
+        links = tuple(link(start + first, start + last, href, rel) for first, last, href, rel in draft.links)
+        density = sum(each.end - each.start for each in links) / len(text) if links else 0.0
         if draft.kind != "code":
             index = len(blocks)
-            sentences += [Sentence(start + first, start + last, index) for first, last in split(text)]
-        blocks.append(Block(start, end, draft.kind, draft.tag, draft.path, density, links))
+            sentences += [sentence(start + first, start + last, index) for first, last in split(text)]
+        blocks.append(block(start, end, draft.kind, draft.tag, draft.path, density, links))
         texts.append(text)
-        start = end + len(BETWEEN)
-    if not blocks:
-        raise DocumentError("the document is empty: there is no text in it")
-    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id, published)
+        start = end + gap
+    return texts, blocks, sentences
 
 
 def reassembled(text: str, *, title: str = "", id: str = "") -> Document:

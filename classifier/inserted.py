@@ -11,7 +11,7 @@ before each is looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from .compiled import compiled
@@ -54,19 +54,20 @@ _PLACE = re.compile(
 )
 
 
-def apart(draft: Draft) -> Iterator[Draft]:
+def apart(draft: Draft) -> Sequence[Draft]:
     """The draft, or its parts in order if lines were put into it: these lines, and what stands before, between and behind them."""
     text = draft.text
     spans = _inserted(text, draft.links) if draft.kind in _KINDS and _is_marked(text) else []
     if not spans:
-        yield draft
-        return
+        return (draft,)
+    parts: list[Draft] = []
     begin = 0
     for start, end in (*spans, (len(text), len(text))):
         for first, last in ((begin, start), (start, end)):
             if text[first:last].strip():
-                yield _part(draft, first, last)
+                parts.append(_part(draft, first, last))
         begin = end
+    return parts
 
 
 def _is_marked(text: str) -> bool:

@@ -8,7 +8,7 @@ through the whole tree: reading a page takes about five times as long as parsing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -209,7 +209,7 @@ def _lead(walk: Walk, root: Any, hidden: set[int], skipped: frozenset[str]) -> N
         node = following
 
 
-def drafts(line: Line, classic: bool = False) -> Iterator[Draft]:
+def drafts(line: Line, classic: bool = False) -> Sequence[Draft]:
     """A line as blocks: one, save where other lines were put into it. What a `classic` body leaves bare is shown in a `<p>`."""
     tag, path = line.holder.tag, line.path
     if classic and tag == "body":

@@ -11,7 +11,9 @@ Around the core the region keeps the headline and, above and below, a few lines:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from .compiled import compiled
 from .walking import Element, Line
 
 LINES_ABOVE_TITLE = 2  # kicker, section name
@@ -43,7 +45,9 @@ def article(lines: list[Line]) -> list[Line]:
     """The lines of the article's own region of a page; all of them where no prose is found."""
     weights = [_prose(line) if len(line.text) >= _MIN_PROSE else 0 for line in lines]
     start, core, end = _bounds(lines, weights)
-    return lines[start:core] + [lines[i] for i in range(core, end) if not (weights[i] and _is_comment(lines[i].holder))]
+    known: dict[Element, bool] = {}
+    below = (lines[i] for i in range(core, end) if not (weights[i] and _is_comment(lines[i].holder, known)))
+    return [*lines[start:core], *below]
 
 
 def _bounds(lines: list[Line], weights: list[int]) -> tuple[int, int, int]:
@@ -59,14 +63,17 @@ def _bounds(lines: list[Line], weights: list[int]) -> tuple[int, int, int]:
     return max(0, title - LINES_ABOVE_TITLE), core, end
 
 
-def _is_comment(element: Element) -> bool:
-    """Whether the element stands among readers' comments, which may be longer than the article."""
+def _is_comment(element: Element, known: dict[Element, bool]) -> bool:
+    """Whether the element stands among readers' comments, which may be longer than the article; `known` is what was found before."""
+    chain: list[Element] = []
     at: Element | None = element
-    while at is not None:
-        if _COMMENT.search(at.label):
-            return True
+    while at is not None and at not in known:
+        chain.append(at)
         at = at.parent
-    return False
+    found = at is not None and known[at]
+    for at in reversed(chain):
+        found = known[at] = found or _COMMENT.search(at.label) is not None
+    return found
 
 
 def _prose(line: Line) -> int:
@@ -80,7 +87,7 @@ def _prose(line: Line) -> int:
 
 def _core(lines: list[Line], weights: list[int]) -> tuple[int, int]:
     """First line of the article's prose, and the line after its last."""
-    aside = _asides(lines, weights)
+    aside = _asides(lines, weights, _ASIDE_TAGS, _ASIDE.search)
     weights = [weight and (0 if aside[line.holder] else weight) for line, weight in zip(lines, weights, strict=True)]
     own: dict[Element, int] = {}
     for line, weight in zip(lines, weights, strict=True):
@@ -98,6 +105,7 @@ def _core(lines: list[Line], weights: list[int]) -> tuple[int, int]:
     return start, end
 
 
+@compiled
 def _heaviest_run(lines: list[Line], weights: list[int], home: Element) -> tuple[int, int]:
     """The run of lines with the greatest sum, prose counting for it by its nearness to `home` and other lines against it."""
     share: dict[Element, float] = {}
@@ -120,8 +128,12 @@ def _heaviest_run(lines: list[Line], weights: list[int], home: Element) -> tuple
     return start, end
 
 
-def _asides(lines: list[Line], weights: list[int]) -> dict[Element, bool]:
-    """For every element that holds prose: does it stand beside the article?"""
+@compiled
+def _asides(
+    lines: list[Line], weights: list[int], aside_tags: frozenset[str], looks_aside: Callable[[str], object]
+) -> dict[Element, bool]:
+    """For every element that holds prose and those around it: does it stand beside the article? `looks_aside` tells by its label, None
+    for no."""
     mass: dict[Element, int] = {}
     for line, weight in zip(lines, weights, strict=True):
         if weight:
@@ -135,7 +147,7 @@ def _asides(lines: list[Line], weights: list[int]) -> dict[Element, bool]:
     half = sum(weights) / 2
     for line, weight in zip(lines, weights, strict=True):
         if weight:
-            _is_aside(line.holder, mass, half, known)
+            _know(line.holder, mass, half, known, aside_tags, looks_aside)
     return known
 
 
@@ -148,6 +160,7 @@ def _of_parents(mass: dict[Element, int]) -> dict[Element, int]:
     return found
 
 
+@compiled
 def _home(element: Element) -> Element:
     """The element that a paragraph is a child of; a list counts as a paragraph of the element around it."""
     at = element.parent
@@ -165,8 +178,15 @@ def _closeness(element: Element, share: dict[Element, float]) -> float:
     return _FLOOR
 
 
-def _is_aside(element: Element, mass: dict[Element, int], half: float, known: dict[Element, bool]) -> bool:
-    """Whether the element stands in a page part beside the article. A part that holds half of all prose is the article after all."""
+def _know(
+    element: Element,
+    mass: dict[Element, int],
+    half: float,
+    known: dict[Element, bool],
+    aside_tags: frozenset[str],
+    looks_aside: Callable[[str], object],
+) -> None:
+    """Find out whether the element stands in a page part beside the article. A part that holds half of all prose is the article."""
     chain: list[Element] = []
     at: Element | None = element
     while at is not None and at not in known:
@@ -174,9 +194,8 @@ def _is_aside(element: Element, mass: dict[Element, int], half: float, known: di
         at = at.parent
     found = known[at] if at is not None else False
     for at in reversed(chain):
-        found = found or (mass.get(at, 0) < half and (at.tag in _ASIDE_TAGS or bool(_ASIDE.search(at.label))))
+        found = found or (mass.get(at, 0) < half and (at.tag in aside_tags or looks_aside(at.label) is not None))
         known[at] = found
-    return found
 
 
 def _headline(lines: list[Line], start: int, end: int) -> int | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .compiled import compiled
 from .document import Kind
 from .errors import DocumentTooLarge
 
@@ -63,6 +64,7 @@ _EMBED = re.compile(
 _CAPTION = re.compile(r"caption|photo-?credit|image-?credit")
 
 
+@compiled
 class Element:
     """An element on the way from the root to a line: `parent` leads up, `node` is the parser's own object.
 
@@ -118,6 +120,7 @@ class Element:
         return self._label
 
 
+@compiled
 class Line:
     """A line: its text with white space collapsed, its links as spans of that text, its holder and its parts.
 
@@ -151,7 +154,7 @@ class Line:
         labels: list[str] = []
         at: Element | None = self.inner
         while at is not None and len(labels) < PATH_ELEMENTS:
-            labels.append(at._label or at.label)
+            labels.append(at.label)
             at = at.parent
         return " < ".join(labels)
 
