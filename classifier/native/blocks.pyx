@@ -54,12 +54,14 @@ cdef int add_quads(
     """The sums of a table's columns from `first` on, as many as fit."""
     cdef Py_ssize_t i, head, number, within, entries = row.shape[0], columns = quads.shape[1] + WIDE - 1
     cdef Py_ssize_t end = min(columns - first, TOGETHER), many = (end + WIDE - 1) // WIDE
+    cdef Py_ssize_t last = quad_at(many - 1, first, columns)
     cdef double[TOGETHER] sums
     for head in range(TOGETHER):
         sums[head] = 0
     for i in range(entries):
         if i + AHEAD < entries:
             ask_for(&quads[column[i + AHEAD], quad_at(0, first, columns)])
+            ask_for(&quads[column[i + AHEAD], last].of[WIDE - 1])  # it may lie across two lines of the cache
         for number in range(many):
             add_quad(&sums[WIDE * number], quads[column[i], quad_at(number, first, columns)], 1)
         if i + 1 == entries or row[i + 1] != row[i]:

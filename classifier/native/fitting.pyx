@@ -12,7 +12,7 @@ cdef uint8_t TITLE = 1, OPENING = 2, COUNTED = 4  # where the article has a word
 cdef double WEIGHTY = 1.5
 cdef Py_ssize_t WORD_COLUMNS = 7
 cdef enum:
-    AHEAD = 24  # n-grams whose weights are asked for before they are read
+    AHEAD = 64  # n-grams whose weights are asked for before they are read
 
 
 def by_words(
@@ -185,6 +185,9 @@ def by_grams(
             norm += <double>weight * (2 * <double>before + weight)  # by which the square grows
     norm = sqrt(norm)
     for i in range(entries):
+        if i + AHEAD < entries:
+            ask_for(&gram_idf[bucket[i + AHEAD]])
+            ask_for(&known[bucket[i + AHEAD]])
         line = line_of[row[i]]
         if line >= 0:
             weight = value[i] * gram_idf[bucket[i]]

@@ -96,9 +96,12 @@ def contributed(
     for i in range(entries):
         if i + AHEAD < entries:
             ask_for(&weight[bucket[i + AHEAD]])
+            ask_for(&per_occurrence[bucket[i + AHEAD]])
         product = weight[bucket[i]] * value[i]
         per_occurrence[bucket[i]] = <float>(<double>product / count[i])
     for i in range(unit.shape[0]):
+        if i + AHEAD < unit.shape[0]:
+            ask_for(&per_occurrence[of_gram[i + AHEAD]])
         if taken[unit[i]]:
             total[unit[i]] += per_occurrence[of_gram[i]]
     return totals.astype(np.float32)
