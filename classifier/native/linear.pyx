@@ -22,10 +22,11 @@ def quads_of(weights):
     """The quads that begin at every column but the last three, (rows, columns) -> (rows, columns - 3), as a view: neighbours overlap.
 
     weights: single precision, C order, four columns or more. A quad ends where its row does, so whoever stays inside of the view
-    stays inside of the table.
+    stays inside of the table. Raises ValueError for another type or order.
     """
-    rows, columns = weights.shape
-    return np.ndarray((rows, columns - WIDE + 1), QUAD, weights, 0, (weights.strides[0], weights.itemsize))
+    cdef const float[:, ::1] table = weights
+    columns = table.shape[1]
+    return np.ndarray((table.shape[0], columns - WIDE + 1), QUAD, weights, 0, (4 * columns, 4))
 
 
 def key_scores(ordered, const float[::1] weight_of_count, weights, int spare, Py_ssize_t size):
