@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .compiled import compiled
 from .linear import Floats
 from .model import Model
+from .tables import Room
 from .wording import END, START, Wording
 
 WORD_BITS, PAIR_BITS, TRIPLE_BITS = 18, 20, 20
@@ -67,8 +68,10 @@ class Sides:
     def __init__(self, human: Tables, machine: Tables) -> None:
         """Take over the tables of people's articles and of rewriters'."""
         both = human, machine
+        of_sides = [[getattr(side, name) for side in both] for name in ("word", "pair", "triple")]
+        room = Room(sum(table.nbytes for tables in of_sides for table in tables), len(of_sides))
         self.word, self.pair, self.triple = (
-            np.stack([getattr(side, name) for side in both], axis=1) for name in ("word", "pair", "triple")
+            np.stack(tables, axis=1, out=room.empty((len(tables[0]), 2), tables[0].dtype)) for tables in of_sides
         )
         self.alone = np.stack([(_COUNT + 0.1) / (side.total + 0.1 * VOCABULARY) for side in both]).astype(np.float32)
 

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from .compiled import compiled
 from .errors import ModelError
 from .ngrams import BITS
+from .tables import Room
 
 FORMAT = 3  # the number of the arrays' names, shapes and meaning; a model of another number is refused
 SHIPPED = "copydesk-1"
@@ -169,12 +170,13 @@ def _unpacked(data: bytes) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {entry.filename.removesuffix(".npy"): entry.file_size for entry in archive.infolist()}
     largest_first = sorted(sizes, key=lambda name: -sizes[name])
+    room = Room(2 * sum(sizes.values()), len(sizes))  # what is stored in half precision takes twice as much
     arrays: dict[str, NDArray[Any]] = {}
 
     def unpack(names: Iterable[str]) -> None:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             for name in names:
-                arrays[name] = widened(stored[name])
+                arrays[name] = widened(stored[name], room)
 
     def beside() -> None:
         with suppress(Exception):  # it is raised below, where somebody catches it
@@ -190,9 +192,12 @@ def _unpacked(data: bytes) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def widened(array: NDArray[Any]) -> NDArray[Any]:
-    """Half precision on disk, single in memory: half would be widened again at every look-up."""
-    wide: NDArray[Any] = array.astype(np.float32) if array.dtype == np.float16 else array
+def widened(array: NDArray[Any], room: Room | None = None) -> NDArray[Any]:
+    """Half precision on disk, single in memory: half would be widened again at every look-up. In a place of that room, if any."""
+    kind = np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
+    wide: NDArray[Any] = array.astype(kind, copy=False) if room is None else room.empty(array.shape, kind)
+    if room is not None:
+        wide[...] = array
     wide.flags.writeable = False
     return wide
 

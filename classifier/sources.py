@@ -23,7 +23,7 @@ from .model import Model
 from .pairing import FEATURES, Pairing, Query, pair, query_of
 from .report import CLAIMS, Aligned, Source
 from .sentences import split
-from .trees import score_trees
+from .trees import Forest
 
 RELATIONS = ("unrelated", "same_event", "shared_passages", "rewrite", "copy")  # the head's classes, in order
 # The whole text, character for character: often the same article under another id, so which is a copy of which is not for us to say.
@@ -101,12 +101,13 @@ class Matcher:
     def __init__(self, model: Model) -> None:
         """Raises ModelError if the model has no weights for sources, or they do not fit this version."""
         self._idf = model.array("sources.idf")
-        self._trees = [model.array(f"sources.tree_{part}") for part in ("feature", "threshold", "leaf", "base")]
+        trees = [model.array(f"sources.tree_{part}") for part in ("feature", "threshold", "leaf", "base")]
         self._claimed_from = model.number("sources.claimed_from")
-        if len(self._idf) != 1 << BITS or len(self._trees[3]) != len(RELATIONS):
+        if len(self._idf) != 1 << BITS or len(trees[3]) != len(RELATIONS):
             raise ModelError(f"model {model.name}: the arrays of sources do not fit this version of copydesk")
-        if self._trees[0].max(initial=0) >= len(FEATURES):
+        if trees[0].max(initial=0) >= len(FEATURES):
             raise ModelError(f"model {model.name}: the trees of sources ask for features that there are not")
+        self._forest = Forest(*trees)
 
     @property
     def digest(self) -> str:
@@ -168,7 +169,6 @@ class Matcher:
 
     def _chances(self, table: Floats) -> Floats:
         """The probability of every relation, (pairs, FEATURES) -> (pairs, RELATIONS)."""
-        feature, threshold, leaf, base = self._trees
-        raw = score_trees(table, feature, threshold, leaf, base)
+        raw = self._forest.score(table)
         raw = np.exp(raw - raw.max(axis=1, keepdims=True))
         return np.asarray(raw / raw.sum(axis=1, keepdims=True), dtype=np.float32)

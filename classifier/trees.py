@@ -15,6 +15,9 @@ from .linear import Floats
 from .model import Model
 
 DEPTH = 4
+TREE = np.dtype(
+    [("column", np.uint32, (1 << DEPTH) - 1), ("limit", np.float32, (1 << DEPTH) - 1), ("leaf", np.float32, 1 << DEPTH)]
+)
 
 
 class Forest:
@@ -23,20 +26,21 @@ class Forest:
     def __init__(self, feature: Floats, threshold: Floats, leaf: Floats, base: Floats) -> None:
         """feature and threshold: (trees, 2**DEPTH - 1), node k's children are 2k + 1 (column at most the threshold) and 2k + 2. leaf:
         (trees, 2**DEPTH). base: (classes,). Tree t speaks for class t % classes."""
-        self._column = feature.astype(np.uint32).ravel()
-        self._limit, self._leaf, self._base = (each.astype(np.float32).ravel() for each in (threshold, leaf, base))
+        self._trees = np.empty(len(feature), dtype=TREE)
+        self._trees["column"], self._trees["limit"], self._trees["leaf"] = feature, threshold, leaf
+        self._base = base.astype(np.float32).ravel()
 
     def score(self, table: Floats) -> Floats:
         """Raw scores of every row for every class, (rows, columns) -> (rows, classes)."""
         table = np.ascontiguousarray(table, dtype=np.float32)
-        return _scores(table, self._column, self._limit, self._leaf, self._base)
+        return _scores(table, self._trees, self._base)
 
 
 @compiled
-def _scores(table: Floats, column: NDArray[np.uint32], limit: Floats, leaf: Floats, base: Floats) -> Floats:
-    """Raw scores: table (rows, columns), column and limit (trees * 15,), leaf (trees * 16,), base (classes,) -> (rows, classes)."""
-    nodes = (1 << DEPTH) - 1
-    trees = len(column) // nodes
+def _scores(table: Floats, forest: NDArray[np.void], base: Floats) -> Floats:
+    """Raw scores: table (rows, columns), forest (trees,) of dtype TREE, base (classes,) -> (rows, classes)."""
+    column, limit, leaf = (forest[part].ravel() for part in ("column", "limit", "leaf"))
+    nodes, trees = (1 << DEPTH) - 1, len(forest)
     first_node, first_leaf = np.arange(trees) * nodes, np.arange(trees) * (nodes + 1)
     first_cell = (np.arange(len(table)) * table.shape[1])[:, None]
     cells = table.ravel()

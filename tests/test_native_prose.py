@@ -13,6 +13,7 @@ from copydesk import likelihood, recasing, style, synonyms, wording
 from copydesk.compiled import TWINS
 from copydesk.likelihood import Sides, Tables
 from copydesk.synonyms import Synonyms
+from copydesk.trees import TREE
 from copydesk.wording import Known, word_grams
 
 pytestmark = pytest.mark.skipif(not TWINS, reason="installed without a compiler")
@@ -130,9 +131,10 @@ def test_trees_are_walked_alike(trees, classes, rows):
     table = chance.normal(size=(rows, 40)).astype(np.float32)
     table[chance.random(table.shape) < 0.05] = np.inf
     table[chance.random(table.shape) < 0.05] = np.nan
-    column = chance.integers(0, 40, size=trees * 15).astype(np.uint32)
-    limit, leaf = (chance.normal(size=trees * n).astype(np.float32) for n in (15, 16))
+    forest = np.empty(trees, dtype=TREE)
+    forest["column"] = chance.integers(0, 40, size=(trees, 15))
+    forest["limit"], forest["leaf"] = (chance.normal(size=(trees, n)) for n in (15, 16))
     base = chance.normal(size=classes).astype(np.float32)
-    reference, twin = (scores(table, column, limit, leaf, base) for scores in TWINS["trees.scores"])
+    reference, twin = (scores(table, forest, base) for scores in TWINS["trees.scores"])
     assert (reference.dtype, reference.shape) == (twin.dtype, twin.shape)
     assert np.allclose(reference, twin, rtol=1e-6, atol=1e-5)

@@ -7,16 +7,33 @@ from libc.stdint cimport int32_t, uint8_t
 
 import numpy as np
 
+from classifier.native.fetching cimport Quad, WIDE, add_quad, ask_for, quad_at
+
+from .linear import quads_of
+
+cdef enum:
+    TOGETHER = 16  # columns that are added up in one walk
+    AHEAD = 48
 
 
-def feature_sums(
-    const int32_t[::1] row, const int32_t[::1] column, float value, const float[:, :] weights, Py_ssize_t size
-):
+def feature_sums(const int32_t[::1] row, const int32_t[::1] column, float value, weights, Py_ssize_t size):
     """`value` times the sum of the weights at `column` over every run of equal `row`, both (m,): -> (size, heads)."""
+    out = np.zeros((size, weights.shape[1]), dtype=np.float32)
+    if weights.shape[1] < WIDE or not weights.flags.c_contiguous:  # one head, and training's tables
+        add_columns(row, column, value, weights, out)
+        return out
+    quads = quads_of(weights)
+    for first in range(0, weights.shape[1], TOGETHER):
+        add_quads(row, column, value, quads, first, out)
+    return out
+
+
+cdef int add_columns(
+    const int32_t[::1] row, const int32_t[::1] column, float value, const float[:, :] weights, float[:, ::1] out
+) except -1:
+    """The sums of any table, a column at a time."""
     cdef Py_ssize_t i = 0, head, heads = weights.shape[1]
     cdef int32_t at, cell
-    out_array = np.zeros((size, heads), dtype=np.float32)
-    cdef float[:, ::1] out = out_array
     cdef double[::1] total = np.zeros(heads)
     while i < row.shape[0]:
         at = row[i]
@@ -28,7 +45,32 @@ def feature_sums(
         for head in range(heads):
             out[at, head] = <float>(total[head] * value)
             total[head] = 0
-    return out_array
+    return 0
+
+
+cdef int add_quads(
+    const int32_t[::1] row, const int32_t[::1] column, float value, const Quad[:, :] quads, Py_ssize_t first, float[:, ::1] out
+) except -1:
+    """The sums of a table's columns from `first` on, as many as fit."""
+    cdef Py_ssize_t i, head, number, within, entries = row.shape[0], columns = quads.shape[1] + WIDE - 1
+    cdef Py_ssize_t end = min(columns - first, TOGETHER), many = (end + WIDE - 1) // WIDE
+    cdef Py_ssize_t last = quad_at(many - 1, first, columns)
+    cdef double[TOGETHER] sums
+    for head in range(TOGETHER):
+        sums[head] = 0
+    for i in range(entries):
+        if i + AHEAD < entries:
+            ask_for(&quads[column[i + AHEAD], quad_at(0, first, columns)])
+            ask_for(&quads[column[i + AHEAD], last].of[WIDE - 1])  # it may lie across two lines of the cache
+        for number in range(many):
+            add_quad(&sums[WIDE * number], quads[column[i], quad_at(number, first, columns)], 1)
+        if i + 1 == entries or row[i + 1] != row[i]:
+            for head in range(end):
+                within = head + first - quad_at(head // WIDE, first, columns)
+                out[row[i], first + head] = <float>(sums[head // WIDE * WIDE + within] * value)
+            for head in range(TOGETHER):
+                sums[head] = 0
+    return 0
 
 
 def lowered(const float[:, ::1] scores):

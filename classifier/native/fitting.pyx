@@ -5,10 +5,14 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 import numpy as np
 
+from classifier.native.fetching cimport ask_for
+
 cdef int WORD_BITS = 16, GRAM_BITS = 18
 cdef uint8_t TITLE = 1, OPENING = 2, COUNTED = 4  # where the article has a word
 cdef double WEIGHTY = 1.5
 cdef Py_ssize_t WORD_COLUMNS = 7
+cdef enum:
+    AHEAD = 64  # n-grams whose weights are asked for before they are read
 
 
 def by_words(
@@ -165,19 +169,25 @@ def by_grams(
 ):
     """The columns of `fitting.by_grams`, shape (units, 2); the same arguments."""
     cdef const uint8_t[::1] own = prose.view(np.uint8)
-    cdef Py_ssize_t units = stories + boxes, i
+    cdef Py_ssize_t units = stories + boxes, entries = bucket.shape[0], i
     cdef int64_t line
     cdef float weight, before
     cdef double norm = 0
     cdef float[::1] known = np.zeros(1 << GRAM_BITS, dtype=np.float32)
     cdef double[:, ::1] sums = np.zeros((units, 4))
-    for i in range(bucket.shape[0]):
+    for i in range(entries):
+        if i + AHEAD < entries:
+            ask_for(&gram_idf[bucket[i + AHEAD]])
+            ask_for(&known[bucket[i + AHEAD]])
         if own[row[i]]:
             weight, before = value[i] * gram_idf[bucket[i]], known[bucket[i]]
             known[bucket[i]] = before + weight
             norm += <double>weight * (2 * <double>before + weight)  # by which the square grows
     norm = sqrt(norm)
-    for i in range(bucket.shape[0]):
+    for i in range(entries):
+        if i + AHEAD < entries:
+            ask_for(&gram_idf[bucket[i + AHEAD]])
+            ask_for(&known[bucket[i + AHEAD]])
         line = line_of[row[i]]
         if line >= 0:
             weight = value[i] * gram_idf[bucket[i]]

@@ -4,6 +4,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 import numpy as np
 
+from classifier.native.fetching cimport ask_for
+
 cdef enum:
     START = 1
     WORD_BITS = 18
@@ -61,24 +63,29 @@ cdef levels(
 ):
     """What the tables hold for every token alone, after one and after two, under both models, shape (tokens, 3, 2).
 
-    In a walk of its own: nearly every look-up waits for memory, and the less else there is to do, the more of them wait at once.
+    In two walks: nearly every look-up waits for memory, so all of them are asked for before the first is read.
     """
     cdef Py_ssize_t i
-    cdef uint32_t own, one, history, at_word, at_pair, at_triple
+    cdef uint32_t own, one, history
     level_array = np.empty((code.shape[0], 3, 2), dtype=np.uint8)
     cdef uint8_t[:, :, ::1] level = level_array
+    cdef uint32_t[:, ::1] at = np.empty((code.shape[0], 3), dtype=np.uint32)
     for i in range(code.shape[0]):
         one = code[max(i - 1, 0)]
         # A sentence begins with two starts, so that none looks into the one before.
         history = START if i > 0 and length[i - 1] == 0 and one == START else code[max(i - 2, 0)]
         history = history * SECOND ^ one
         own = (code[i] + SHIFT) ^ (code[i] >> 11)
-        at_word = ((code[i] ^ (code[i] >> 15)) * SPREAD) >> (32 - WORD_BITS)
-        at_pair = (((one * FIRST) ^ own) * SPREAD) >> (32 - PAIR_BITS)
-        at_triple = (((history * FIRST) ^ own) * SPREAD) >> (32 - TRIPLE_BITS)
-        level[i, 0, 0], level[i, 0, 1] = words[at_word, 0], words[at_word, 1]
-        level[i, 1, 0], level[i, 1, 1] = pairs[at_pair, 0], pairs[at_pair, 1]
-        level[i, 2, 0], level[i, 2, 1] = triples[at_triple, 0], triples[at_triple, 1]
+        at[i, 0] = ((code[i] ^ (code[i] >> 15)) * SPREAD) >> (32 - WORD_BITS)
+        at[i, 1] = (((one * FIRST) ^ own) * SPREAD) >> (32 - PAIR_BITS)
+        at[i, 2] = (((history * FIRST) ^ own) * SPREAD) >> (32 - TRIPLE_BITS)
+        ask_for(&words[at[i, 0], 0])
+        ask_for(&pairs[at[i, 1], 0])
+        ask_for(&triples[at[i, 2], 0])
+    for i in range(code.shape[0]):
+        level[i, 0, 0], level[i, 0, 1] = words[at[i, 0], 0], words[at[i, 0], 1]
+        level[i, 1, 0], level[i, 1, 1] = pairs[at[i, 1], 0], pairs[at[i, 1], 1]
+        level[i, 2, 0], level[i, 2, 1] = triples[at[i, 2], 0], triples[at[i, 2], 1]
     return level_array
 
 

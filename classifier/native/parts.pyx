@@ -5,6 +5,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 
 import numpy as np
 
+from classifier.native.fetching cimport ask_for
+
 cdef enum:
     CLASSES = 7
     COLUMNS = 27
@@ -16,6 +18,7 @@ cdef enum:
     DIGIT = 4
     QUOTE = 5
     QUESTION = 6
+    AHEAD = 64  # n-grams whose weights are asked for before they are read
 cdef double SENTENCE_FROM = -2.0, COMPANY = 3.0, FAR = -6.0, NONE = -9.0
 
 
@@ -31,6 +34,9 @@ def sums(const float[::1] weights, const uint32_t[::1] bucket, const int32_t[::1
             end += 1
         even = odd = 0  # two sums, because each addition waits for the one before
         for i in range(begin, end - 1, 2):
+            if i + AHEAD + 1 < total:
+                ask_for(&weights[bucket[i + AHEAD]])
+                ask_for(&weights[bucket[i + AHEAD + 1]])
             even += weights[bucket[i]]
             odd += weights[bucket[i + 1]]
         if (end - begin) & 1:
