@@ -69,7 +69,7 @@ class Article:
         """Every sentence in its scored form."""
         sentences = self.document.sentences
         starts, ends = [s.start for s in sentences], [s.end for s in sentences]
-        return _folded(self.document.text, starts, ends, PLAIN, fold)
+        return folds(self.document.text, starts, ends)
 
     @cached_property
     def spans(self) -> tuple[list[int], list[int]]:
@@ -169,6 +169,11 @@ class Article:
     def terms(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Hashed content words (shape (m,), in [0, 2**TOPIC_BITS)) of the whole article, and the block of each."""
         return _terms_of(self.lowered, *self.spans)
+
+
+def folds(text: str, starts: list[int], ends: list[int]) -> tuple[str, ...]:
+    """text[starts[s]:ends[s]] in scored form, for every s."""
+    return _folded(text, starts, ends, PLAIN, fold)
 
 
 @compiled
