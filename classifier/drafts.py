@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .compiled import compiled
 from .document import Block, Document, Form, Kind, Link, Sentence
 from .errors import DocumentError, DocumentTooLarge
 from .sentences import split
@@ -29,14 +30,21 @@ class Draft:
 
 
 def assemble(
-    drafts: Iterable[Draft], *, title: str, form: Form, url: str | None, id: str, published: str | None = None
+    drafts: Iterable[Draft],
+    *,
+    title: str,
+    form: Form,
+    url: str | None,
+    id: str,
+    published: str | None = None,
+    sentences: bool = True,
 ) -> Document:
-    """One document of all drafts, in order, with its sentences.
+    """One document of all drafts, in order, with its sentences or without.
 
     Raises DocumentError if there are none, DocumentTooLarge over MAX_TEXT characters or MAX_BLOCKS blocks.
     """
     blocks: list[Block] = []
-    sentences: list[Sentence] = []
+    found: list[Sentence] = []
     texts: list[str] = []
     start = 0
     for draft in drafts:
@@ -46,17 +54,25 @@ def assemble(
             raise DocumentTooLarge(
                 f"the document has over {MAX_TEXT:,} characters of text or {MAX_BLOCKS:,} blocks, expected one article"
             )
-        links = tuple(Link(start + first, start + last, href, rel) for first, last, href, rel in draft.links)
-        density = sum(link.end - link.start for link in links) / len(text) if links else 0.0
-        if draft.kind != "code":
-            index = len(blocks)
-            sentences += [Sentence(start + first, start + last, index) for first, last in split(text)]
+        links: tuple[Link, ...] = ()
+        density = 0.0
+        if draft.links:
+            links = tuple(Link(start + first, start + last, href, rel) for first, last, href, rel in draft.links)
+            density = sum(link.end - link.start for link in links) / len(text)
+        if sentences and draft.kind != "code":
+            found += _placed(Sentence, split(text), start, len(blocks))
         blocks.append(Block(start, end, draft.kind, draft.tag, draft.path, density, links))
         texts.append(text)
         start = end + len(BETWEEN)
     if not blocks:
         raise DocumentError("the document is empty: there is no text in it")
-    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id, published)
+    return Document(BETWEEN.join(texts), tuple(blocks), tuple(found), title, form, url, id, published)
+
+
+@compiled
+def _placed(kind: type[Sentence], spans: list[tuple[int, int]], start: int, block: int) -> list[Sentence]:
+    """The sentences of a block that begins at `start`; `spans` are theirs within it."""
+    return [kind(start + first, start + last, block) for first, last in spans]
 
 
 def reassembled(text: str, *, title: str = "", id: str = "") -> Document:

@@ -1,11 +1,14 @@
 """The compiled twins of counting lines and of reading plain text give what their Python gives."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.compiled import TWINS
+from copydesk.document import Sentence
 from copydesk.normalise import PLAIN, fold
 from copydesk.repeats import _masked
 
@@ -89,3 +92,13 @@ def test_documents_are_counted_alike(documents):
         tables.append((tags, counts))
     for by_numpy, by_twin in zip(*tables, strict=True):
         assert np.array_equal(by_numpy, by_twin)
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=5), st.integers(0, 9), st.integers(0, 9))
+def test_sentences_are_placed_alike(spans, start, block):
+    """Sentences are the same objects, as frozen and as equal, however they were filled."""
+    found = alike("drafts.placed", Sentence, spans, start, block)
+    assert len({*found}) == len({*spans})
+    with pytest.raises(FrozenInstanceError):
+        for each in found or [Sentence(0, 1, 0)]:
+            each.start = 1
