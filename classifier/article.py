@@ -78,6 +78,12 @@ class Article:
         return [b.start for b in blocks], [b.end for b in blocks]
 
     @cached_property
+    def block_words(self) -> list[int]:
+        """Words of every block, as spaces tell."""
+        text = self.document.text
+        return [text.count(" ", start, end) + 1 for start, end in zip(*self.spans, strict=True)]
+
+    @cached_property
     def language(self) -> str:
         """ISO 639-1 code of the language that most of the article is in, or "und"."""
         return identify(" ".join(self.folded))[0]
