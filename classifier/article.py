@@ -69,13 +69,19 @@ class Article:
         """Every sentence in its scored form."""
         sentences = self.document.sentences
         starts, ends = [s.start for s in sentences], [s.end for s in sentences]
-        return _folded(self.document.text, starts, ends, PLAIN, fold)
+        return folds(self.document.text, starts, ends)
 
     @cached_property
     def spans(self) -> tuple[list[int], list[int]]:
         """Where every block begins, and where it ends."""
         blocks = self.document.blocks
         return [b.start for b in blocks], [b.end for b in blocks]
+
+    @cached_property
+    def block_words(self) -> list[int]:
+        """Words of every block, as spaces tell."""
+        text = self.document.text
+        return [text.count(" ", start, end) + 1 for start, end in zip(*self.spans, strict=True)]
 
     @cached_property
     def language(self) -> str:
@@ -169,6 +175,11 @@ class Article:
     def terms(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Hashed content words (shape (m,), in [0, 2**TOPIC_BITS)) of the whole article, and the block of each."""
         return _terms_of(self.lowered, *self.spans)
+
+
+def folds(text: str, starts: list[int], ends: list[int]) -> tuple[str, ...]:
+    """text[starts[s]:ends[s]] in scored form, for every s."""
+    return _folded(text, starts, ends, PLAIN, fold)
 
 
 @compiled

@@ -33,21 +33,32 @@ class Draft:
 
 
 def assemble(
-    drafts: Iterable[Draft], *, title: str, form: Form, url: str | None, id: str, published: str | None = None
+    drafts: Iterable[Draft],
+    *,
+    title: str,
+    form: Form,
+    url: str | None,
+    id: str,
+    published: str | None = None,
+    sentences: bool = True,
 ) -> Document:
-    """One document of all drafts, in order, with its sentences.
+    """One document of all drafts, in order, with its sentences or without.
 
     Raises DocumentError if there are none, DocumentTooLarge over MAX_TEXT characters or MAX_BLOCKS blocks.
     """
-    found = _placed(drafts, split, Block, Sentence, Link, len(BETWEEN), MAX_TEXT, MAX_BLOCKS)
+    found = _placed(drafts, split if sentences else _none, Block, Sentence, Link, len(BETWEEN), MAX_TEXT, MAX_BLOCKS)
     if found is None:
         raise DocumentTooLarge(
             f"the document has over {MAX_TEXT:,} characters of text or {MAX_BLOCKS:,} blocks, expected one article"
         )
-    texts, blocks, sentences = found
+    texts, blocks, made = found
     if not blocks:
         raise DocumentError("the document is empty: there is no text in it")
-    return Document(BETWEEN.join(texts), tuple(blocks), tuple(sentences), title, form, url, id, published)
+    return Document(BETWEEN.join(texts), tuple(blocks), tuple(made), title, form, url, id, published)
+
+
+def _none(_: str) -> list[tuple[int, int]]:
+    return []
 
 
 @compiled

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from .compiled import compiled
 from .drafts import Draft
 from .inserted import apart
 from .sentences import STARTERS
@@ -51,9 +52,15 @@ def plain_drafts(text: str) -> Iterator[Draft]:
     """One draft a line that a reader would see, in order."""
     for paragraph in _paragraphs(text.splitlines()):
         for part in unfused(paragraph):
-            words = " ".join(part.split())
+            words = _tidied(part)
             if words:
                 yield from apart(Draft(words, "item" if _ITEM.match(words) else "paragraph"))
+
+
+@compiled
+def _tidied(text: str) -> str:
+    """The text with single spaces between its words and none round them."""
+    return " ".join(text.split())
 
 
 def is_lead_in(line: str) -> bool:

@@ -135,7 +135,7 @@ def print_item(item: Input) -> Prints | None:
     if isinstance(item, Failure):
         return None
     try:
-        return prints(read_article(article_of(item)))
+        return prints(read_article(article_of(item), sentences=False))
     except Exception:
         return None
 

@@ -52,8 +52,8 @@ def article_of(item: Article | FileInput | RowInput) -> Article:
     return item
 
 
-def read_article(article: Article) -> Document:
-    """Read one article. Raises DocumentError."""
+def read_article(article: Article, *, sentences: bool = True) -> Document:
+    """Read one article; where only its lines are counted, a plain text's `sentences` are not needed. Raises DocumentError."""
     return read(
         article.data,
         kind=article.kind,
@@ -62,6 +62,7 @@ def read_article(article: Article) -> Document:
         id=article.id,
         charset=article.charset,
         date=article.date,
+        sentences=sentences,
     )
 
 

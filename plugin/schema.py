@@ -33,6 +33,7 @@ Json = dict[str, object]
 FIELDS = ("id", "title", "text", "html", "url", "date")
 _SCHEMA = 1  # as a report has it
 _DIGITS = 4  # decimals of every probability: the calibration is not finer than that
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # `json.dumps` makes one for every report
 # Characters that JSON allows but that drive a terminal, reorder a line or are not valid UTF-8.
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -105,7 +106,7 @@ def dumps(report: Report, with_text: bool = False, with_alignment: bool = False)
 
 def to_json(fields: Json) -> str:
     """A dict as one line of JSON; characters that could drive a terminal are escaped."""
-    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(fields, ensure_ascii=False, allow_nan=False))
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", _ENCODER.encode(fields))
 
 
 def model_to_dict(scorer: Scorer) -> Json:

@@ -266,3 +266,10 @@ def test_looking_behind_stops_finds_what_looking_everywhere_finds(text, at):
         [match.span(), match.lastgroup] if match else None for match in (_FUSED.search(text, at), _fused(text, at))
     )
     assert everywhere == behind
+
+
+def test_lines_are_read_without_sentences():
+    """Who counts lines gets the same blocks without the sentences in them."""
+    text = "The ferry stops in March. A smaller boat runs.\n\nMara Oduya counts the seats."
+    whole, lines = read(text, kind="text"), read(text, kind="text", sentences=False)
+    assert (lines.text, lines.blocks, lines.sentences) == (whole.text, whole.blocks, ())

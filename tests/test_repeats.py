@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -230,3 +231,15 @@ def test_a_count_stops_at_its_highest():
     for _ in range(3):
         counter.add(Prints(np.array([5], dtype=np.uint64), np.zeros(1, dtype=np.int32)))
     assert counter.result().counts.tolist() == [65_535]
+
+
+def test_prints_travel_between_processes():
+    """What one process has made of a document is counted by another one all the same."""
+    made = prints(read("The ferry stops in March.\n\nMara Oduya counts the seats of a smaller boat.", kind="text"))
+    come = pickle.loads(pickle.dumps(made))
+    assert np.array_equal(come.keys, made.keys)
+    assert np.array_equal(come.weights, made.weights)
+    counter = RepeatCounter()
+    for _ in range(2):
+        counter.add(come)
+    assert len(counter.result().keys) == 0, "the second is a copy"

@@ -55,16 +55,17 @@ SMALL_WORDS = frozenset(
 
 def units(article: Article) -> NDArray[np.int32]:
     """Which paragraph each sentence is judged with, shape (sentences,): its block, or its run of sentences in a long block."""
-    text, blocks = article.document.text, article.document.blocks
-    words = [text.count(" ", b.start, b.end) + 1 for b in blocks]
-    return _together(article.block_of_sentence, words, [folded.count(" ") + 1 for folded in article.folded])
+    words = article.block_words
+    parted = max(words, default=0) > LONG_BLOCK  # else nobody asks how long the sentences are
+    return _together(article.block_of_sentence, words, [x.count(" ") + 1 for x in article.folded] if parted else [])
 
 
 @compiled
 def _together(
     block: NDArray[np.int32], words_of_block: Sequence[int], words_of_sentence: Sequence[int]
 ) -> NDArray[np.int32]:
-    """Which paragraph each sentence is judged with, shape (sentences,): its block, or its run of sentences in a long block."""
+    """Which paragraph each sentence is judged with, shape (sentences,): its block, or its run of sentences in a long block;
+    `words_of_sentence` may be empty where no block is long."""
     if max(words_of_block, default=0) <= LONG_BLOCK:  # as in most articles: nothing to part
         return np.cumsum(np.diff(block, prepend=block[:1]) != 0, dtype=np.int32)
     per_block = np.bincount(block)

@@ -50,28 +50,49 @@ def folded(str text not None, list starts not None, list ends not None, dict pla
         longest = max(longest, <Py_ssize_t>ends[sentence] - <Py_ssize_t>starts[sentence])
     scratch_bytes = bytearray(3 * longest + 3)  # an ellipsis is three full stops
     cdef uint8_t[::1] scratch = scratch_bytes
+    cdef str piece
     found = []
     for sentence in range(len(starts)):
         start, end = starts[sentence], ends[sentence]
-        size = _fold(text, start, end, plain, scratch)
+        piece = text[start:end]
+        if is_folded(piece):
+            found.append(piece)
+            continue
+        size = _fold(piece, plain, scratch)
         if size < 0:
-            found.append(fold(text[start:end]))
+            found.append(fold(piece))
         else:
             found.append(scratch_bytes[:size].decode("ascii"))
     return tuple(found)
 
 
-cdef Py_ssize_t _fold(str text, Py_ssize_t start, Py_ssize_t end, dict plain, uint8_t[::1] out) except? -1:
-    """Write the scored form of text[start:end] and say how long it is; -1 where a letter is not ASCII or quotes are doubled."""
-    cdef Py_ssize_t i, size = 0
+cdef bint is_folded(str piece):
+    """Whether a text is its own scored form beyond doubt: ASCII, single spaces inside, no backtick and no doubled quotes."""
+    cdef Py_UCS4 c, before = u" "
+    for c in piece:
+        if c <= u" ":
+            if c < u" " or before == u" ":
+                return False
+        elif c >= 0x80 or c == u"`" or (c == u"'" and before == u"'"):
+            return False
+        before = c
+    return before != u" "
+
+
+cdef Py_ssize_t _fold(str text, dict plain, uint8_t[::1] out) except? -1:
+    """Write the scored form of a text and say how long it is; -1 where a letter is not ASCII or quotes are doubled."""
+    cdef Py_ssize_t size = 0
     cdef Py_UCS4 c, mark
     cdef str marks
     cdef bint apart = False
-    for i in range(start, end):
-        c = text[i]
+    for c in text:  # which asks for the kind of string once, not for every letter
         if c < 0x80:
-            if c.isspace():
+            if c <= u" " and c.isspace():
                 apart = size > 0
+                continue
+            if c != u"`" and c != u"'" and not apart:  # `_put` in place: passing `out` on takes longer than writing to it
+                out[size] = <uint8_t>c
+                size += 1
                 continue
             size = _put(out, size, c, apart)
         else:
