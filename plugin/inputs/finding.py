@@ -22,7 +22,7 @@ from .lists import listed
 from .patterns import Excluded, Pattern, is_pattern, split
 from .reading import read_bounded, standard_input, why
 from .rows import rows
-from .walking import Walk
+from .walking import Walk, is_input
 
 _MANY = ("jsonl", "csv", "tsv", "parquet", "warc")  # formats of files with many articles
 
@@ -165,7 +165,7 @@ def _file(name: str, path: Path, way: _Way, streams: Streams) -> Iterator[Input]
         yield from parquet(name, path, way.columns)
     elif many in _MANY:
         yield from _opened(name, path, many, way, streams)
-    elif streams.last or path.is_file():
+    elif streams.last or is_input(path):
         yield FileInput(name, path, kind_of(name) if way.format == "auto" else _forced(way.format))
 
 
