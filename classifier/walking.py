@@ -303,7 +303,7 @@ class Walk:
             return
         self._line = Walk._Unfinished()
         text, links = "".join(line.pieces), line.links
-        if line.inner.code:
+        if line.inner.code or text[-1:].isspace():  # white space in code may end a line of prose
             shift = len(text) - len(text.lstrip())
             text = text.strip()
             moved = [(max(0, start - shift), min(end - shift, len(text)), anchor) for start, end, anchor in links]

@@ -345,6 +345,11 @@ MARKUP = st.lists(
 )
 
 
+def test_white_space_in_code_ends_no_line():
+    """In a `<pre>` that begins with prose, blanks in a `<code>` at its end are no part of the line."""
+    assert texts(read("<pre>Sort &amp; save <code> <p>")) == ["Sort & save"]
+
+
 def check(document: Document) -> None:
     """What holds for every document."""
     assert "\n\n".join(texts(document)) == document.text

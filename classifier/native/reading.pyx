@@ -189,7 +189,7 @@ cdef class Lines:
             return 0
         self.line = Unfinished()
         text, links = "".join(line.pieces), line.links
-        if line.code:
+        if line.code or (text and text[len(text) - 1].isspace()):  # white space in code may end a line of prose
             whole, text = text, text.strip()
             shift = len(whole) - len(whole.lstrip())
             moved = [(max(0, start - shift), min(end - shift, len(text)), anchor) for start, end, anchor in links]
